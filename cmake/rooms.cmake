@@ -1,0 +1,46 @@
+# The rooms of the house: who may include whom, and which foreign libraries a room may use.
+# This table builds the libraries, and tools/check_rooms fails the build on any include that is not in it.
+#
+#   plumb_room(NAME  SEES rooms...  USES third-party targets...)
+#
+# A room sees itself and what SEES names, nothing else. Sources, tests (*_test.cpp) and headers are found by folder.
+
+add_custom_target(rooms_checked ALL
+  COMMAND ${CMAKE_SOURCE_DIR}/tools/check_rooms
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  COMMENT "Checking who includes whom")
+
+function(plumb_room NAME)
+  cmake_parse_arguments(ROOM "" "" "SEES;USES" ${ARGN})
+  string(REPLACE "/" "_" TARGET_NAME ${NAME})
+  set(FOLDER ${CMAKE_SOURCE_DIR}/src/${NAME})
+  file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${FOLDER}/*.cpp)
+  set(TESTS ${SOURCES})
+  list(FILTER TESTS INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|/main)\\.cpp$")
+  if(SOURCES)
+    add_library(plumb_${TARGET_NAME} STATIC ${SOURCES})
+    set(SCOPE PUBLIC)
+  else()
+    add_library(plumb_${TARGET_NAME} INTERFACE)
+    set(SCOPE INTERFACE)
+  endif()
+  target_include_directories(plumb_${TARGET_NAME} ${SCOPE} ${CMAKE_SOURCE_DIR}/src)
+  add_dependencies(plumb_${TARGET_NAME} rooms_checked)
+  foreach(SEEN ${ROOM_SEES})
+    string(REPLACE "/" "_" SEEN ${SEEN})
+    target_link_libraries(plumb_${TARGET_NAME} ${SCOPE} plumb_${SEEN})
+  endforeach()
+  target_link_libraries(plumb_${TARGET_NAME} ${SCOPE} ${ROOM_USES})
+  if(TESTS AND BUILD_TESTING)
+    add_executable(test_${TARGET_NAME} ${TESTS} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp)
+    target_link_libraries(test_${TARGET_NAME} PRIVATE plumb_${TARGET_NAME} doctest::doctest fmt::fmt)
+    target_compile_definitions(test_${TARGET_NAME} PRIVATE PLUMB_TESTDATA="${CMAKE_SOURCE_DIR}/testdata")
+    add_test(NAME ${NAME} COMMAND test_${TARGET_NAME})
+  endif()
+endfunction()
+
+# floor 0: words
+plumb_room(base USES fmt::fmt)
+plumb_room(core SEES base)
+plumb_room(ports SEES core base)
