@@ -81,4 +81,11 @@ inline std::unexpected<Error> fail(Errc code, std::string detail) {
     return std::unexpected<Error>{Error{code, std::move(detail)}};
 }
 
+/// Applies `convert` to the value, passes the error on (std::expected::transform is not in this standard library yet).
+template <class T, class Convert>
+auto map(const Result<T>& result, Convert convert) -> Result<decltype(convert(*result))> {
+    if (!result) return fail(result.error());
+    return convert(*result);
+}
+
 }  // namespace plumb

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+
+#include "core/bar.hpp"
+#include "core/order.hpp"
+
+namespace plumb {
+
+/// A print in the market. `venue_time` is theirs, `received_at` ours, at the socket; their clocks may differ (F: a
+/// recorded receive clock runs 1.26 s behind), so ages are never negative and never computed from one minus the other.
+struct Trade {
+    InstrumentId instrument;
+    Side aggressor = Side::buy;
+    Price price;
+    Quantity quantity;
+    std::uint64_t trade_id = 0;
+    Timestamp venue_time;
+    Timestamp received_at;
+};
+
+/// Best bid and ask. A side nobody quotes has quantity zero. `venue_time` equals `received_at` where the venue sends none.
+struct Quote {
+    InstrumentId instrument;
+    Price bid, ask;
+    Quantity bid_quantity, ask_quantity;
+    std::uint64_t sequence = 0;
+    Timestamp venue_time;
+    Timestamp received_at;
+
+    Price mid() const { return Price{(bid.value + ask.value) * Decimal::from_units(Decimal::kOne / 2)}; }
+};
+
+struct BookLevel {
+    Price price;
+    Quantity quantity;  // zero removes the level
+};
+
+/// Changes of a book, or all of it. The levels are borrowed from the decoder and live until its next call.
+struct BookDelta {
+    InstrumentId instrument;
+    bool snapshot = false;
+    std::uint64_t first_sequence = 0;
+    std::uint64_t last_sequence = 0;
+    std::span<const BookLevel> bids;
+    std::span<const BookLevel> asks;
+    Timestamp venue_time;
+    Timestamp received_at;
+};
+
+enum class TradingStatus : unsigned char { open, halted, closed };
+
+struct MarketStatus {
+    InstrumentId instrument;
+    TradingStatus status = TradingStatus::open;
+    Timestamp received_at;
+};
+
+/// What a feed decodes to.
+using MarketEvent = std::variant<Trade, Quote, ClosedBar, BookDelta, MarketStatus>;
+
+/// When the engine may know of it: the close of a bar, the receipt of everything else.
+Timestamp known_at(const MarketEvent& event);
+InstrumentId instrument_of(const MarketEvent& event);
+
+}  // namespace plumb

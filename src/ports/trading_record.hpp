@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/effect.hpp"
+
+namespace plumb {
+
+/// An order as the record knows it.
+struct RecordedOrder {
+    OrderRequest request;
+    OrderState state = OrderState::intended;
+    VenueOrderId venue_order;
+    std::string instrument;  // name: ids hold for one session only
+    std::string pair;
+};
+
+struct RecordedFill {
+    Fill fill;
+    std::string instrument;
+    std::string pair;
+};
+
+struct RecordedPair {
+    PairStatus status;
+    PairModel model;  // as traded; legs are given by name
+    std::string pair;
+    std::array<std::string, 2> legs;
+};
+
+/// What a session was started with; a resume must agree with it.
+struct SessionHeader {
+    std::string mode;         // "paper" or "live"
+    std::string venue;        // where orders go
+    std::string data_source;  // where prices come from
+    std::string account;      // fingerprint of the key, "paper" on paper
+    Money capital;
+    Timestamp started_at;
+};
+
+/// All a restart needs.
+struct RecordedState {
+    std::uint32_t install = 0;
+    std::uint32_t epoch = 0;  // of this start, already counted up
+    SessionHeader header;
+    std::vector<RecordedOrder> orders;  // not final ones
+    std::vector<RecordedFill> fills;    // all, oldest first
+    std::vector<RecordedPair> pairs;    // all
+    Timestamp cursor;                   // all events up to here are accounted for
+    bool resumed = false;               // false for a new record
+};
+
+/// The truth at restart: what we intended, sent, hold and own. Every call between begin and commit becomes durable at
+/// once or not at all.
+class TradingRecord {
+ public:
+    virtual ~TradingRecord() = default;
+
+    virtual Status begin() = 0;
+    virtual Status intent(const OrderRequest& order) = 0;
+    virtual Status order(const OrderReport& report) = 0;
+    virtual Status fill(const Fill& fill) = 0;
+    virtual Status pair(const PairStatus& status) = 0;
+    virtual Status equity(const EquityPoint& point) = 0;
+    virtual Status note(Timestamp at, std::string_view kind, std::string_view json) = 0;
+    virtual Status cursor(Timestamp at) = 0;
+    /// Durable when it returns. Errc::disk_full and Errc::io leave the record as it was before begin().
+    virtual Status commit() = 0;
+};
+
+}  // namespace plumb
