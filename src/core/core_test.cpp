@@ -42,6 +42,8 @@ TEST_CASE("symbols: every spelling of the earlier programs and venues comes to o
     CHECK(parse_symbol("BTC/USDT:USDT")->quote == "USDT");
     CHECK(parse_symbol("SHIBUSDT")->base == "SHIB");
     CHECK(parse_symbol("USDT/USD")->base == "USDT");
+    CHECK(parse_symbol("BNBUSD")->base == "BNB");
+    CHECK(parse_symbol("DOTUSD")->base == "DOT");
     CHECK(parse_symbol("AAPL")->base == "AAPL");
     CHECK(parse_symbol("BRK.B")->base == "BRK.B");
     for (const char* text : {"", "/USD", "BTC/", "BTC USD", "../etc", "BTC\n"}) {

@@ -42,7 +42,8 @@ Result<SymbolName> parse_symbol(std::string_view text, std::string_view quote_de
     if (const auto cut = name.find_first_of("/-_"); cut != std::string::npos) {
         symbol = {name.substr(0, cut), name.substr(cut + 1)};
     } else {
-        static constexpr std::array<std::string_view, 6> kQuotes = {"USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD"};
+        // Only quotes that cannot cut a base in two: BNBUSD is BNB/USD, not BN/BUSD.
+        static constexpr std::array<std::string_view, 3> kQuotes = {"USDT", "USDC", "USD"};
         for (const std::string_view quote : kQuotes) {
             if (name.size() > quote.size() && name.ends_with(quote)) {
                 symbol = {name.substr(0, name.size() - quote.size()), std::string{quote}};
@@ -51,7 +52,10 @@ Result<SymbolName> parse_symbol(std::string_view text, std::string_view quote_de
         }
     }
     if (symbol.base == "XBT") symbol.base = "BTC";
-    if (symbol.base.empty() || symbol.quote.empty()) {
+    const auto starts_plain = [](const std::string& part) {
+        return !part.empty() && std::isalnum(static_cast<unsigned char>(part[0]));
+    };
+    if (!starts_plain(symbol.base) || !starts_plain(symbol.quote)) {
         return fail(Errc::parse, "expected a symbol such as BTC/USD, found \"" + std::string{text} + "\"");
     }
     return symbol;
