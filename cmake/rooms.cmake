@@ -44,3 +44,32 @@ endfunction()
 plumb_room(base USES fmt::fmt)
 plumb_room(core SEES base)
 plumb_room(ports SEES core base)
+
+# floor 1: thinking
+plumb_room(bars SEES core base)
+plumb_room(stats SEES base USES Eigen3::Eigen PkgConfig::openblas)
+plumb_room(selection SEES stats base)
+plumb_room(portfolio SEES core base)
+plumb_room(risk SEES portfolio core base)
+plumb_room(strategy SEES bars stats portfolio core base)
+plumb_room(strategies/pairs SEES strategy bars stats portfolio core base)
+plumb_room(execution SEES risk portfolio core base)
+
+# floor 2: the machine
+plumb_room(engine SEES strategies/pairs strategy execution risk portfolio bars stats ports core base)
+
+# floor 3: edges
+plumb_room(io SEES base USES fmt::fmt Threads::Threads)
+plumb_room(codec SEES core base USES fmt::fmt nlohmann_json::nlohmann_json ZLIB::ZLIB)
+plumb_room(stats_cases SEES stats base USES nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(store SEES ports bars portfolio core base io codec USES SQLite::SQLite3 duckdb::duckdb nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(report SEES core base USES nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(venues/paper SEES ports portfolio core base)
+plumb_room(venues/demo SEES ports bars core base)
+plumb_room(venues/replay SEES ports bars core base io codec)
+plumb_room(venues/binance SEES ports bars core base io codec USES PkgConfig::simdjson fmt::fmt)
+
+# floor 4: porch
+plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
+           venues/paper venues/demo venues/replay venues/binance io codec ports core base
+           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt)
