@@ -17,4 +17,14 @@ class ExecutionVenue {
     virtual Status cancel(ClientOrderId order, InstrumentId instrument, Timestamp now) = 0;
 };
 
+/// A venue that lives in this process and fills against the market events it is shown: the paper venue. Its answers
+/// are collected by the driver and enter the same ordered stream.
+class SimulatedVenue : public ExecutionVenue {
+ public:
+    /// Shows one market event; orders that it fills or ends leave answers behind.
+    virtual void on_market(const Event& event) = 0;
+    /// The oldest answer not taken yet; false when there is none.
+    virtual bool take_answer(Event& answer) = 0;
+};
+
 }  // namespace plumb
