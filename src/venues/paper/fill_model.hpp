@@ -24,7 +24,6 @@ struct RestingOrder {
     Quantity filled;
     Timestamp arrives_at;   // decided_at + latency
     unsigned fills = 0;     // so far; the next execution id counts on
-    bool canceled = false;  // asked to be; ends unless it fills first
     bool triggered = false; // a stop that has seen its price
 };
 

@@ -1,6 +1,7 @@
 #include "venues/paper/paper_venue.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/check.hpp"
@@ -12,18 +13,19 @@ constexpr std::size_t kOrdersReserve = 256;
 
 /// "p<install>.<epoch>.<counter>.<fill>": a function of the order and its fill count alone, so a restart repeats none.
 ExecutionId execution_id(const ClientOrderId& order, unsigned fill) {
-    char text[48];
-    char* at = text;
-    char* const end = text + sizeof(text);
-    *at++ = 'p';
-    at = std::to_chars(at, end, order.install, 16).ptr;
-    *at++ = '.';
-    at = std::to_chars(at, end, order.epoch).ptr;
-    *at++ = '.';
-    at = std::to_chars(at, end, order.counter).ptr;
-    *at++ = '.';
-    at = std::to_chars(at, end, fill).ptr;
-    return ExecutionId{std::string_view{text, static_cast<std::size_t>(at - text)}};
+    std::array<char, 64> text{};
+    std::size_t size = 0;
+    const auto append = [&](char separator, std::uint64_t number, int base) {
+        PLUMB_CHECK(size < 40);
+        text[size++] = separator;
+        const auto end = std::to_chars(text.data() + size, text.data() + text.size(), number, base).ptr;
+        size = static_cast<std::size_t>(end - text.data());
+    };
+    append('p', order.install, 16);
+    append('.', order.epoch, 10);
+    append('.', order.counter, 10);
+    append('.', fill, 10);
+    return ExecutionId{std::string_view{text.data(), size}};
 }
 
 VenueOrderId venue_order_id(const ClientOrderId& order) {
@@ -83,7 +85,7 @@ Status PaperVenue::submit(const ApprovedOrder& order, Timestamp now) {
         refuse(request, reason, now);
         return {};
     }
-    orders_.push_back({request, {}, request.decided_at + costs_.latency, 0, false, false});
+    orders_.push_back({request, {}, request.decided_at + costs_.latency, 0, false});
     push(OrderReport{request.id, venue_order_id(request.id), OrderState::working, {}, now, now});
     return {};
 }
@@ -151,7 +153,7 @@ void PaperVenue::fill(RestingOrder& order, const ProposedFill& proposed, Timesta
 }
 
 void PaperVenue::restore(const OrderRequest& order, Quantity filled, unsigned fills) {
-    orders_.push_back({order, filled, order.decided_at + costs_.latency, fills, false, !filled.is_zero()});
+    orders_.push_back({order, filled, order.decided_at + costs_.latency, fills, !filled.is_zero()});
 }
 
 }  // namespace plumb::venues::paper
