@@ -1,23 +1,68 @@
 # The rooms of the house: who may include whom, and which foreign libraries a room may use.
 # This table builds the libraries, and tools/check_rooms fails the build on any include that is not in it.
 #
-#   plumb_room(NAME  SEES rooms...  USES third-party targets...)
+#   plumb_room(NAME  SEES rooms...  USES third-party targets...  TESTS_SEE rooms...)
 #
-# A room sees itself and what SEES names, nothing else. Sources, tests (*_test.cpp) and headers are found by folder.
+# A room sees itself and what SEES names, nothing else; its tests, benchmarks and fuzzers also see what TESTS_SEE names.
+# Everything is found by folder. Room venues/binance gives:
+#   plumb_venues_binance            the library: every .cpp that is none of the below
+#   test_venues_binance             *_test.cpp, one program and one ctest entry
+#   bench_venues_binance            *_bench.cpp (Google Benchmark); built by the target `benches` only
+#   fuzz_venues_binance_decode      decode_fuzz.cpp with libFuzzer (preset fuzz; target `fuzzers`)
+#   replay_venues_binance_decode    decode_fuzz.cpp over fuzz/corpus/venues_binance_decode, as a test of every build
 
 add_custom_target(rooms_checked ALL
   COMMAND ${CMAKE_SOURCE_DIR}/tools/check_rooms
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMENT "Checking who includes whom")
+add_custom_target(benches)
+add_custom_target(fuzzers)
+
+# The names of all rows, so that a room does not swallow the sources of a room inside its folder.
+file(STRINGS ${CMAKE_CURRENT_LIST_FILE} PLUMB_ROOM_ROWS REGEX "^plumb_room\\(")
+list(TRANSFORM PLUMB_ROOM_ROWS REPLACE "^plumb_room\\(([a-z_/]+).*" "\\1" OUTPUT_VARIABLE PLUMB_ROOMS)
+
+function(plumb_room_program TARGET_NAME ROOM)
+  cmake_parse_arguments(PROGRAM "" "" "SOURCES;LINKS;SEES" ${ARGN})
+  add_executable(${TARGET_NAME} ${PROGRAM_SOURCES})
+  target_link_libraries(${TARGET_NAME} PRIVATE plumb_${ROOM} ${PROGRAM_LINKS})
+  foreach(SEEN ${PROGRAM_SEES})
+    string(REPLACE "/" "_" SEEN ${SEEN})
+    target_link_libraries(${TARGET_NAME} PRIVATE plumb_${SEEN})
+  endforeach()
+endfunction()
+
+# One fuzzer and one replay of its corpus for each *_fuzz.cpp.
+function(plumb_room_fuzzers ROOM SEES)
+  foreach(SOURCE ${ARGN})
+    get_filename_component(STEM ${SOURCE} NAME_WE)
+    string(REGEX REPLACE "_fuzz$" "" STEM ${ROOM}_${STEM})
+    if(PLUMB_FUZZ)
+      plumb_room_program(fuzz_${STEM} ${ROOM} SOURCES ${SOURCE} SEES ${SEES})
+      target_link_options(fuzz_${STEM} PRIVATE -fsanitize=fuzzer)
+      add_dependencies(fuzzers fuzz_${STEM})
+    endif()
+    if(BUILD_TESTING)
+      plumb_room_program(replay_${STEM} ${ROOM} SOURCES ${SOURCE} ${CMAKE_SOURCE_DIR}/tests/replay_corpus.cpp SEES ${SEES})
+      add_test(NAME corpus/${STEM} COMMAND replay_${STEM} ${CMAKE_SOURCE_DIR}/fuzz/corpus/${STEM})
+    endif()
+  endforeach()
+endfunction()
 
 function(plumb_room NAME)
-  cmake_parse_arguments(ROOM "" "" "SEES;USES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "SEES;USES;TESTS_SEE" ${ARGN})
   string(REPLACE "/" "_" TARGET_NAME ${NAME})
-  set(FOLDER ${CMAKE_SOURCE_DIR}/src/${NAME})
-  file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${FOLDER}/*.cpp)
-  set(TESTS ${SOURCES})
-  list(FILTER TESTS INCLUDE REGEX "_test\\.cpp$")
-  list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|/main)\\.cpp$")
+  file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${NAME}/*.cpp)
+  foreach(OTHER ${PLUMB_ROOMS})
+    if(OTHER MATCHES "^${NAME}/")
+      list(FILTER SOURCES EXCLUDE REGEX "/src/${OTHER}/")
+    endif()
+  endforeach()
+  foreach(KIND test bench fuzz)
+    set(${KIND}_SOURCES ${SOURCES})
+    list(FILTER ${KIND}_SOURCES INCLUDE REGEX "_${KIND}\\.cpp$")
+  endforeach()
+  list(FILTER SOURCES EXCLUDE REGEX "(_test|_bench|_fuzz|/main)\\.cpp$")
   if(SOURCES)
     add_library(plumb_${TARGET_NAME} STATIC ${SOURCES})
     set(SCOPE PUBLIC)
@@ -32,12 +77,20 @@ function(plumb_room NAME)
     target_link_libraries(plumb_${TARGET_NAME} ${SCOPE} plumb_${SEEN})
   endforeach()
   target_link_libraries(plumb_${TARGET_NAME} ${SCOPE} ${ROOM_USES})
-  if(TESTS AND BUILD_TESTING)
-    add_executable(test_${TARGET_NAME} ${TESTS} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp)
-    target_link_libraries(test_${TARGET_NAME} PRIVATE plumb_${TARGET_NAME} doctest::doctest fmt::fmt)
+
+  if(test_SOURCES AND BUILD_TESTING)
+    plumb_room_program(test_${TARGET_NAME} ${TARGET_NAME} SOURCES ${test_SOURCES} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp
+                       LINKS doctest::doctest fmt::fmt SEES ${ROOM_TESTS_SEE})
     target_compile_definitions(test_${TARGET_NAME} PRIVATE PLUMB_TESTDATA="${CMAKE_SOURCE_DIR}/testdata")
     add_test(NAME ${NAME} COMMAND test_${TARGET_NAME})
   endif()
+  if(bench_SOURCES)
+    plumb_room_program(bench_${TARGET_NAME} ${TARGET_NAME} SOURCES ${bench_SOURCES}
+                       LINKS benchmark::benchmark_main SEES ${ROOM_TESTS_SEE})
+    set_target_properties(bench_${TARGET_NAME} PROPERTIES EXCLUDE_FROM_ALL TRUE)
+    add_dependencies(benches bench_${TARGET_NAME})
+  endif()
+  plumb_room_fuzzers(${TARGET_NAME} "${ROOM_TESTS_SEE}" ${fuzz_SOURCES})
 endfunction()
 
 # floor 0: words

@@ -65,20 +65,23 @@ Result<Decimal> signed_units(Uint128 units, bool negative) {
 
 enum class Excess : unsigned char { refuse, round };
 
-/// The digits of a number as one integer times 10^exponent, with what was cut off beyond 38 digits.
+/// The digits of a number as one integer times 10^exponent, with what was cut off beyond 128 bits.
 struct Digits {
     Uint128 value = 0;
     int exponent = 0;
     bool negative = false;
-    bool sticky = false;  // a non-zero digit was dropped
+    unsigned next = 0;    // the first digit that was cut off
+    bool sticky = false;  // a non-zero digit was cut off after that one
 };
+
+/// With one more digit this still fits 128 bits; all 39 digits of the largest value are read.
+constexpr Uint128 kDigitsMax = (~static_cast<Uint128>(0) - 9) / 10;
 
 Result<Digits> read_digits(std::string_view text) {
     Digits digits;
     std::size_t i = 0;
     if (i < text.size() && (text[i] == '-' || text[i] == '+')) digits.negative = text[i++] == '-';
-    bool any = false, point = false;
-    int significant = 0;
+    bool any = false, point = false, cut = false;
     for (; i < text.size(); ++i) {
         const char c = text[i];
         if (c == '.') {
@@ -88,12 +91,16 @@ Result<Digits> read_digits(std::string_view text) {
         }
         if (c < '0' || c > '9') break;
         any = true;
-        if (significant < 37) {
+        if (!cut && digits.value <= kDigitsMax) {
             digits.value = digits.value * 10 + static_cast<unsigned>(c - '0');
-            if (digits.value != 0) ++significant;
             if (point) --digits.exponent;
         } else {
-            digits.sticky |= c != '0';
+            if (cut) {
+                digits.sticky |= c != '0';
+            } else {
+                digits.next = static_cast<unsigned>(c - '0');
+            }
+            cut = true;
             if (!point) ++digits.exponent;
         }
     }
@@ -119,12 +126,12 @@ Result<Decimal> parse_decimal(std::string_view text, Excess excess) {
     if (!read) return fail(read.error());
     Digits digits = *read;
     int shift = digits.exponent + Decimal::kDecimals;
-    if (digits.value == 0 && !digits.sticky) return Decimal{};
+    if (digits.value == 0) return Decimal{};
     for (; shift > 0; --shift) {
         if (digits.value > kUnitsMax / 10) return fail(Errc::overflow, "expected a number within +-1.7e20");
         digits.value *= 10;
     }
-    unsigned last = 0;  // the digit just beyond the eighteenth decimal
+    unsigned last = digits.next;  // the digit just beyond the eighteenth decimal
     for (; shift < 0 && digits.value != 0; ++shift) {
         digits.sticky |= last != 0;
         last = static_cast<unsigned>(digits.value % 10);

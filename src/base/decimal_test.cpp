@@ -139,3 +139,17 @@ TEST_CASE("decimal: the border to double and back keeps what a double can hold")
         CHECK(*Decimal::from_double(value.to_double(), 8) == value);
     }
 }
+
+TEST_CASE("decimal: all 39 digits of the largest values are read (found by fuzzing)") {
+    for (const char* text : {"170141183460469231731.687303715884105727", "-170141183460469231731.687303715884105727",
+                             "17014118346046923173.168730371588410572", "99999999999999999999.999999999999999999"}) {
+        CHECK(dec(text).to_string() == text);
+    }
+    CHECK_FALSE(Decimal::parse("170141183460469231731.687303715884105728").has_value());
+    CHECK(Decimal::parse("170141183460469231731.6873037158841057271").error().code() == Errc::inexact);
+    const auto rounded = [](const char* text) { return Decimal::parse_rounded(text)->to_string(); };
+    CHECK(rounded("40000000000000000000.0000000000000000019") == "40000000000000000000.000000000000000002");
+    CHECK(rounded("40000000000000000000.00000000000000000150") == "40000000000000000000.000000000000000002");
+    CHECK(rounded("40000000000000000000.00000000000000000250") == "40000000000000000000.000000000000000002");
+    CHECK(rounded("40000000000000000000.00000000000000000251") == "40000000000000000000.000000000000000003");
+}

@@ -149,7 +149,12 @@ Result<Duration> parse_duration(std::string_view text) {
         {"m", 60}, {"min", 60}, {"minute", 60}, {"minutes", 60}, {"h", 3600}, {"hour", 3600}, {"hours", 3600}, {"H", 3600},
         {"d", 86400}, {"day", 86400}, {"days", 86400}, {"D", 86400}, {"w", 604800}, {"week", 604800}, {"weeks", 604800}, {"W", 604800}}};
     for (const Unit& unit : kUnits) {
-        if (unit.name == text) return std::chrono::seconds{unit.seconds * count};
+        if (unit.name != text) continue;
+        const std::chrono::seconds duration{unit.seconds * count};
+        if (duration > std::chrono::floor<std::chrono::seconds>(Duration::max())) {
+            return fail(Errc::out_of_range, "expected a duration of at most 292 years");
+        }
+        return duration;
     }
     return refuse();
 }

@@ -43,6 +43,12 @@ TEST_CASE("time: granularities have one name") {
     for (const char* text : {"", "0m", "-5m", "5x", "m5", "99999999999999m"}) CHECK_FALSE(parse_duration(text).has_value());
 }
 
+TEST_CASE("time: a duration beyond 292 years is refused, not wrapped (found by fuzzing)") {
+    CHECK(parse_duration("15250w").has_value());
+    CHECK(parse_duration("15512w").error().code() == Errc::out_of_range);
+    CHECK(parse_duration("1000000w").error().code() == Errc::out_of_range);
+}
+
 TEST_CASE("time: ISO weeks at the turn of the year") {
     const auto week = [](const char* text) { return iso_week(*parse_timestamp(text)); };
     CHECK(week("2025-12-28").week == 52);
