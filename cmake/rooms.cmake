@@ -126,3 +126,13 @@ plumb_room(venues/binance SEES ports bars core base io codec USES PkgConfig::sim
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance io codec ports core base
            USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt)
+
+# What no single room can test. tests/simulation sees every room below the porch.
+if(BUILD_TESTING)
+  file(GLOB SIMULATION_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/simulation/*_test.cpp)
+  add_executable(test_simulation ${SIMULATION_TESTS} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp)
+  target_include_directories(test_simulation PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(test_simulation PRIVATE plumb_engine plumb_store plumb_venues_paper plumb_venues_demo
+                        plumb_venues_replay doctest::doctest fmt::fmt)
+  add_test(NAME simulation COMMAND test_simulation)
+endif()

@@ -41,6 +41,12 @@ struct SessionHeader {
     Timestamp started_at;
 };
 
+/// How far the session's market events are accounted for: their count, and the time of the last one.
+struct Cursor {
+    Timestamp at;
+    std::uint64_t events = 0;
+};
+
 /// All a restart needs.
 struct RecordedState {
     std::uint32_t install = 0;
@@ -49,7 +55,7 @@ struct RecordedState {
     std::vector<RecordedOrder> orders;  // not final ones
     std::vector<RecordedFill> fills;    // all, oldest first
     std::vector<RecordedPair> pairs;    // all
-    Timestamp cursor;                   // all events up to here are accounted for
+    Cursor cursor;                      // all events before it are accounted for
     bool resumed = false;               // false for a new record
 };
 
@@ -66,7 +72,7 @@ class TradingRecord {
     virtual Status pair(const PairStatus& status) = 0;
     virtual Status equity(const EquityPoint& point) = 0;
     virtual Status note(Timestamp at, std::string_view kind, std::string_view json) = 0;
-    virtual Status cursor(Timestamp at) = 0;
+    virtual Status cursor(const Cursor& cursor) = 0;
     /// Durable when it returns. Errc::disk_full and Errc::io leave the record as it was before begin().
     virtual Status commit() = 0;
 };

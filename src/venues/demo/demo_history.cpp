@@ -20,7 +20,8 @@ Result<BarHistory> DemoHistory::bars(const std::string& name, Duration length, T
     if (length < spec_.tick || length % spec_.tick != Duration{})
         return fail(Errc::unsupported, "the demo market ticks every " + granularity_name(spec_.tick) +
                                            ": bars of " + granularity_name(length) + " cannot be made");
-    BarHistory history{.name = name, .length = length, .bars = {}};
+    BarHistory history{name, length};
+    Status appended;
     const Timestamp first =
         std::max(spec_.start, Timestamp{std::chrono::floor<std::chrono::minutes>(bar_open(std::max(from, spec_.start), length))});
     // A bar counts when it opened at or after both `from` and the start, and before `to`, and is over at live_start.
@@ -33,8 +34,7 @@ Result<BarHistory> DemoHistory::bars(const std::string& name, Duration length, T
     const auto keep = [&](Timestamp now) {
         std::optional<ClosedBar> bar = tally.take(now, flow);
         if (!bar || bar->open_time < from || bar->open_time < spec_.start || to <= bar->open_time) return;
-        bar->instrument = InstrumentId{static_cast<std::uint32_t>(*index)};
-        history.bars.push_back(*bar);
+        if (appended) appended = history.append(bar->open_time, bar->values, bar->origin);
     };
     while (spec_.start + path.minute() * std::chrono::minutes{1} < first) path.skip_minute();
     for (Timestamp minute = first; minute < last; minute += std::chrono::minutes{1}) {
@@ -49,6 +49,7 @@ Result<BarHistory> DemoHistory::bars(const std::string& name, Duration length, T
         }
     }
     keep(last);
+    if (!appended) return fail(appended.error().at(name));
     return history;
 }
 

@@ -23,9 +23,7 @@ DemoSpec month(std::uint64_t seed = 7, int days = 30) { return demo_spec(seed, k
 std::vector<double> closes(const DemoSpec& spec, const std::string& name, Duration length) {
     const auto history = DemoHistory{spec}.bars(name, length, spec.start, spec.live_start);
     REQUIRE(history.has_value());
-    std::vector<double> values;
-    for (const ClosedBar& bar : history->bars) values.push_back(bar.values.close.to_double());
-    return values;
+    return history->closes();
 }
 
 struct Line {
@@ -268,10 +266,10 @@ TEST_CASE("the feed's bars and the history's are the same bars") {
         if (const auto* bar = std::get_if<ClosedBar>(&event)) live.push_back(*bar);
     auto past = DemoHistory{later}.bars("ETH/USD", minutes{15}, spec.live_start - minutes{7}, later.live_start);
     REQUIRE(past.has_value());
-    for (ClosedBar& bar : past->bars) bar.instrument = InstrumentId{0};
-    CHECK(live.size() == 48);
-    CHECK(live == past->bars);
-    CHECK(DemoHistory{spec}.bars("ETH/USD", minutes{15}, spec.start, later.live_start)->bars.size() == 96);
+    REQUIRE(live.size() == 48);
+    REQUIRE(past->size() == 48);
+    for (std::size_t i = 0; i < live.size(); ++i) CHECK(live[i] == past->bar(i, InstrumentId{0}));
+    CHECK(DemoHistory{spec}.bars("ETH/USD", minutes{15}, spec.start, later.live_start)->size() == 96);
 }
 
 TEST_CASE("fast_forward skips to the same events") {
@@ -311,12 +309,12 @@ TEST_CASE("history gives no unfinished bar, no unknown name, no length it cannot
     DemoHistory history{spec};
     const auto hourly = history.bars("BTC/USD", hours{1}, spec.start, spec.live_start + hours{5});
     REQUIRE(hourly.has_value());
-    CHECK(hourly->bars.size() == 24);
-    CHECK(hourly->bars.back().close_time() <= spec.live_start);
+    CHECK(hourly->size() == 24);
+    CHECK(hourly->close_time(hourly->size() - 1) <= spec.live_start);
     CHECK(history.bars("NOPE/USD", hours{1}, spec.start, spec.live_start).error().code() == Errc::not_found);
     CHECK(history.bars("BTC/USD", seconds{1}, spec.start, spec.live_start).error().code() == Errc::unsupported);
     const auto part = history.bars("BTC/USD", hours{1}, spec.start + hours{3}, spec.start + hours{5});
-    REQUIRE(part->bars.size() == 2);
-    CHECK(part->bars[0] == hourly->bars[3]);
-    CHECK(part->bars[1] == hourly->bars[4]);
+    REQUIRE(part->size() == 2);
+    CHECK(part->bar(0, {}) == hourly->bar(3, {}));
+    CHECK(part->bar(1, {}) == hourly->bar(4, {}));
 }

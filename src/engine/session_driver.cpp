@@ -1,0 +1,190 @@
+#include "engine/session_driver.hpp"
+
+#include <algorithm>
+
+namespace plumb::engine {
+namespace {
+
+// Equity points wait for the next commit, or for this many, or for the end.
+constexpr std::size_t kEquityBatch = 1024;
+// In a silence longer than this many ticks only the cycles' ticks are made.
+constexpr std::int64_t kSilentTicksMax = 600;
+
+std::optional<Event> to_event(const MarketEvent& event) {
+    return std::visit(
+        [](const auto& each) -> std::optional<Event> {
+            using Each = std::decay_t<decltype(each)>;
+            if constexpr (std::is_same_v<Each, BookDelta>) return std::nullopt;  // depth is for the books of the venues
+            else return Event{each};
+        },
+        event);
+}
+
+bool is_record(const Effect& effect) {
+    return std::holds_alternative<RecordIntent>(effect) || std::holds_alternative<RecordOrder>(effect) ||
+           std::holds_alternative<RecordFill>(effect) || std::holds_alternative<RecordPair>(effect);
+}
+
+Status write_effect(TradingRecord& record, const Effect& effect) {
+    if (const auto* intent = std::get_if<RecordIntent>(&effect)) return record.intent(intent->order);
+    if (const auto* order = std::get_if<RecordOrder>(&effect)) return record.order(order->report);
+    if (const auto* fill = std::get_if<RecordFill>(&effect)) return record.fill(fill->fill);
+    if (const auto* pair = std::get_if<RecordPair>(&effect)) return record.pair(pair->status);
+    return {};
+}
+
+}  // namespace
+
+SessionDriver::SessionDriver(Engine& engine, Doors doors, DriverOptions options)
+    : engine_{engine}, doors_{std::move(doors)}, options_{std::move(options)} {
+    equity_.reserve(kEquityBatch);
+}
+
+Result<SessionSummary> SessionDriver::run() {
+    while (!over()) {
+        const auto next = doors_.feed.next();
+        if (!next) return fail(next.error());
+        if (!*next) break;
+        const std::optional<Event> event = to_event(**next);
+        if (!event) continue;
+        if (const Status taken = take_market_event(*event, known_at(**next)); !taken) return fail(taken.error());
+    }
+    if (group_ && !over()) {
+        if (const Status last = deliver(Tick{*group_}); !last) return fail(last.error());
+    }
+    if (const Status flushed = commit({}, now_); !flushed) return fail(flushed.error());
+    summary_.end = end_.value_or(SessionEnd::data_over);
+    summary_.last = now_;
+    summary_.idle = engine_.idle();
+    return summary_;
+}
+
+Status SessionDriver::take_market_event(const Event& event, Timestamp time) {
+    if (const Status ticked = ticks_until(time); !ticked) return ticked;
+    if (over()) return {};
+    if (const Status paced = pace(time); !paced) return paced;
+    if (over()) return {};
+    return deliver(event);
+}
+
+Status SessionDriver::ticks_until(Timestamp time) {
+    if (options_.bars) {
+        if (group_ && *group_ < time) {
+            if (const Status ticked = deliver(Tick{*group_}); !ticked) return ticked;
+        }
+        group_ = time;
+        return {};
+    }
+    const std::int64_t interval = options_.tick_interval.count();
+    if (!next_tick_) next_tick_ = timestamp_from_ns((to_ns(time) / interval + 1) * interval);
+    while (*next_tick_ <= time && !over()) {
+        if (const Status paced = pace(*next_tick_); !paced) return paced;
+        if (const Status ticked = deliver(Tick{*next_tick_}); !ticked) return ticked;
+        const bool long_silence = (time - *next_tick_).count() / interval > kSilentTicksMax;
+        *next_tick_ += options_.tick_interval * (long_silence ? 30 : 1);
+    }
+    return {};
+}
+
+Status SessionDriver::pace(Timestamp time) {
+    if (options_.end && !end_ && *options_.end <= time) {
+        end_ = SessionEnd::time_over;
+        if (const Status closed = wind_down(time); !closed) return closed;
+    }
+    if (doors_.pacer == nullptr || ordinal_ < options_.resume_at) return {};
+    while (const std::optional<Command> said = doors_.pacer->wait_until(time)) {
+        if (const Status obeyed = command(*said); !obeyed) return obeyed;
+        if (over()) break;
+    }
+    return {};
+}
+
+Status SessionDriver::command(const Command& command) {
+    if (command.type == CommandType::shut_down) {
+        twice_ = end_ == SessionEnd::commanded;
+        end_ = twice_ ? SessionEnd::commanded_twice : SessionEnd::commanded;
+        give_up_at_ = std::max(command.at, now_) + options_.wind_down;
+    }
+    return step(command);
+}
+
+Status SessionDriver::wind_down(Timestamp now) {
+    give_up_at_ = now + options_.wind_down;
+    return step(Command{CommandType::shut_down, now});
+}
+
+Status SessionDriver::deliver(const Event& event) {
+    const Timestamp time = time_of(event);
+    now_ = std::max(now_, time);
+    ++summary_.events;
+    const bool past = ordinal_ < options_.resume_at || (options_.trade_from && time <= *options_.trade_from);
+    if (past) {
+        engine_.warm_up(event);
+        accounted_ = ++ordinal_;
+        ++summary_.warm_up;
+        return {};
+    }
+    if (summary_.first == Timestamp{}) summary_.first = time;
+    accounted_ = ordinal_;  // until its own step is recorded, a restart takes this event again
+    doors_.venue.on_market(event);
+    if (const Status drained = drain_answers(); !drained) return drained;
+    accounted_ = ++ordinal_;
+    if (const Status stepped = step(event); !stepped) return stepped;
+    return drain_answers();
+}
+
+Status SessionDriver::drain_answers() {
+    Event answer;
+    while (doors_.venue.take_answer(answer)) {
+        if (const Status stepped = step(answer); !stepped) return stepped;
+    }
+    return {};
+}
+
+Status SessionDriver::step(const Event& event) {
+    for (SessionObserver* observer : doors_.observers) observer->on_event(event);
+    const std::span<const Effect> effects = engine_.step(event);
+    const Timestamp now = std::max(now_, time_of(event));
+    if (const Status recorded = record(effects, now); !recorded) return recorded;
+    for (const Effect& effect : effects) {
+        if (const auto* order = std::get_if<Submit>(&effect)) {
+            if (const Status sent = doors_.venue.submit(order->order, now); !sent) return sent;
+        } else if (const auto* cancel = std::get_if<Cancel>(&effect)) {
+            if (const Status sent = doors_.venue.cancel(cancel->order, cancel->instrument, now); !sent) return sent;
+        }
+        for (SessionObserver* observer : doors_.observers) observer->on_effect(effect);
+    }
+    return {};
+}
+
+Status SessionDriver::record(std::span<const Effect> effects, Timestamp now) {
+    if (doors_.record == nullptr) return {};
+    bool any = false;
+    for (const Effect& effect : effects) {
+        if (const auto* point = std::get_if<EquityPoint>(&effect)) equity_.push_back(*point);
+        any |= is_record(effect);
+    }
+    if (!any && equity_.size() < kEquityBatch) return {};
+    return commit(effects, now);
+}
+
+/// One transaction: the step's records, the equity points that waited, and how far the data is accounted for.
+Status SessionDriver::commit(std::span<const Effect> effects, Timestamp now) {
+    if (doors_.record == nullptr) return {};
+    TradingRecord& record = *doors_.record;
+    if (const Status begun = record.begin(); !begun) return begun;
+    // A failed write makes commit() fail with its error, and nothing of the step is then on disk.
+    Status written;
+    for (const Effect& effect : effects) {
+        if (written) written = write_effect(record, effect);
+    }
+    for (const EquityPoint& point : equity_) {
+        if (written) written = record.equity(point);
+    }
+    if (written) written = record.cursor({now, accounted_});
+    if (const Status committed = record.commit(); !committed) return committed;
+    equity_.clear();
+    return written;
+}
+
+}  // namespace plumb::engine
