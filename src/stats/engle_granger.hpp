@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "stats/adf_test.hpp"
+#include "stats/adf.hpp"
 #include "stats/linear_regression.hpp"
 #include "stats/trend.hpp"
 

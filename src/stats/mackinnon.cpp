@@ -19,14 +19,10 @@ double polynomial(std::span<const double> coefficients, double x) {
 
 std::span<const tables::CriticalRow> critical_rows(Trend trend) {
     switch (trend) {
-        case Trend::none:
-            return tables::kCriticalNone;
-        case Trend::constant:
-            return tables::kCriticalConstant;
-        case Trend::linear:
-            return tables::kCriticalLinear;
-        case Trend::quadratic:
-            return tables::kCriticalQuadratic;
+        case Trend::none: return tables::kCriticalNone;
+        case Trend::constant: return tables::kCriticalConstant;
+        case Trend::linear: return tables::kCriticalLinear;
+        case Trend::quadratic: return tables::kCriticalQuadratic;
     }
     return {};
 }

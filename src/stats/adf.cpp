@@ -1,4 +1,4 @@
-#include "stats/adf_test.hpp"
+#include "stats/adf.hpp"
 
 #include <fmt/core.h>
 
