@@ -126,3 +126,10 @@ plumb_room(venues/binance SEES ports bars core base io codec USES PkgConfig::sim
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance io codec ports core base
            USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt)
+target_compile_definitions(plumb_app PRIVATE PLUMB_VERSION="${PROJECT_VERSION}")
+
+# The program. It finds DuckDB beside the clone wherever the clone is moved, and started from any folder.
+add_executable(plumb src/app/main.cpp)
+target_link_libraries(plumb PRIVATE plumb_app)
+set_target_properties(plumb PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
+                                       BUILD_RPATH "$ORIGIN/../../.deps/duckdb")
