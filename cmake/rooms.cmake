@@ -115,6 +115,8 @@ plumb_room(engine SEES strategies/pairs strategy execution risk portfolio bars s
 plumb_room(io SEES base USES fmt::fmt Threads::Threads)
 plumb_room(codec SEES core base USES fmt::fmt nlohmann_json::nlohmann_json ZLIB::ZLIB)
 plumb_room(stats_cases SEES stats base USES nlohmann_json::nlohmann_json fmt::fmt)
+add_executable(stats_cases_runner ${CMAKE_SOURCE_DIR}/src/stats_cases/main.cpp)
+target_link_libraries(stats_cases_runner PRIVATE plumb_stats_cases)
 plumb_room(store SEES ports bars portfolio core base io codec USES SQLite::SQLite3 duckdb::duckdb nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(report SEES core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/paper SEES ports portfolio core base)
@@ -136,3 +138,10 @@ if(BUILD_TESTING)
                         plumb_venues_replay doctest::doctest fmt::fmt)
   add_test(NAME simulation COMMAND test_simulation)
 endif()
+target_compile_definitions(plumb_app PRIVATE PLUMB_VERSION="${PROJECT_VERSION}")
+
+# The program. It finds DuckDB beside the clone wherever the clone is moved, and started from any folder.
+add_executable(plumb src/app/main.cpp)
+target_link_libraries(plumb PRIVATE plumb_app)
+set_target_properties(plumb PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
+                                       BUILD_RPATH "$ORIGIN/../../.deps/duckdb")

@@ -1,0 +1,34 @@
+#include "app/commands.hpp"
+
+#include <array>
+
+namespace plumb::app {
+
+// Each is in commands/<name>.cpp.
+Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
+
+namespace {
+
+constexpr auto kCommands = std::to_array<Command>({
+    {"config", "", 0, "print every effective value and where it came from", "plumb config --entry-zscore 2.2 --json", &run_config},
+});
+
+constexpr auto kLaterCommands = std::to_array<std::string_view>({
+    "account", "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce", "flatten",
+    "resume", "dashboard", "exchange", "check-truth",
+});
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+const Command* find_command(std::string_view name) {
+    for (const Command& command : kCommands) {
+        if (command.name == name) return &command;
+    }
+    return nullptr;
+}
+
+std::span<const std::string_view> later_commands() { return kLaterCommands; }
+
+}  // namespace plumb::app
