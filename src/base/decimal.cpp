@@ -173,7 +173,18 @@ Result<Decimal> Decimal::from_double(double value, int decimals) {
     return from_units(static_cast<Int128>(whole) * kOne + rest);
 }
 
-double Decimal::to_double() const { return static_cast<double>(units_) / static_cast<double>(kOne); }
+double Decimal::to_double() const {
+    // With both sides exact doubles IEEE division rounds once, to the nearest. Trailing zeros are cut off to get there:
+    // venues write few decimals, so one of the first two powers nearly always does.
+    static constexpr std::int64_t kExactMax = std::int64_t{1} << 53;
+    for (const std::size_t zeros : {std::size_t{10}, std::size_t{16}, std::size_t{6}, std::size_t{0}}) {
+        const std::int64_t cut = kPowers[zeros];
+        const Int128 count = units_ / cut;
+        if (count * cut != units_ || count > kExactMax || count < -kExactMax) continue;
+        return static_cast<double>(static_cast<std::int64_t>(count)) / static_cast<double>(kOne / cut);
+    }
+    return static_cast<double>(units_) / static_cast<double>(kOne);
+}
 
 char* Decimal::print(char* out) const {
     Uint128 units = magnitude(units_);

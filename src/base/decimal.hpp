@@ -45,7 +45,8 @@ class Decimal {
     /// The border from statistics to money: nearest multiple of 10^-decimals. Errc::not_finite, Errc::overflow.
     static Result<Decimal> from_double(double value, int decimals = kDecimals);
 
-    /// The border from money to statistics, within one unit in the last place.
+    /// The border from money to statistics: the nearest double for up to 15 significant digits, else within one unit in
+    /// the last place.
     double to_double() const;
     /// Shortest exact text: no exponent, no trailing zeros, "-0" never. Writes at most kTextMax bytes, returns the end.
     char* print(char* out) const;

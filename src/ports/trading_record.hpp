@@ -52,6 +52,8 @@ struct SessionHeader {
 struct Cursor {
     Timestamp at;
     std::uint64_t events = 0;
+
+    friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 
 /// All a restart needs.

@@ -85,7 +85,7 @@ Result<RecordMeta> take_meta(const Row& row) {
 
 void put_progress(Row& row, const RecordProgress& progress) {
     row.clear();
-    row.add(std::int64_t{1}).add(progress.commits).add(progress.cursor);
+    row.add(std::int64_t{1}).add(progress.commits).add(progress.cursor.at).add(static_cast<std::int64_t>(progress.cursor.events));
     for (const TableTotal* total : {&progress.instruments, &progress.pairs, &progress.orders, &progress.order_states,
                                     &progress.fills, &progress.round_trips}) {
         row.add(total->rows).add(static_cast<std::int64_t>(total->sum));
@@ -97,7 +97,8 @@ Result<RecordProgress> take_progress(const Row& row) {
     RecordProgress progress;
     read.integer();
     progress.commits = read.integer();
-    progress.cursor = read.time();
+    progress.cursor.at = read.time();
+    progress.cursor.events = static_cast<std::uint64_t>(read.integer());
     for (TableTotal* total : {&progress.instruments, &progress.pairs, &progress.orders, &progress.order_states,
                               &progress.fills, &progress.round_trips}) {
         total->rows = read.integer();

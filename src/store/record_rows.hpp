@@ -29,7 +29,7 @@ struct TableTotal {
 
 struct RecordProgress {
     std::int64_t commits = 0;
-    Timestamp cursor;
+    Cursor cursor;
     TableTotal instruments, pairs, orders, order_states, fills, round_trips;
 
     friend bool operator==(const RecordProgress&, const RecordProgress&) = default;

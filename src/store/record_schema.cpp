@@ -17,11 +17,12 @@ const Table kMeta{"meta",
 const Table kProgress{
     "progress",
     "CREATE TABLE progress(id INTEGER PRIMARY KEY CHECK(id = 1), commits INTEGER NOT NULL, cursor INTEGER NOT NULL, "
+    "cursor_events INTEGER NOT NULL, "
     "instruments INTEGER NOT NULL, instruments_sum INTEGER NOT NULL, pairs INTEGER NOT NULL, pairs_sum INTEGER NOT NULL, "
     "orders INTEGER NOT NULL, orders_sum INTEGER NOT NULL, order_states INTEGER NOT NULL, "
     "order_states_sum INTEGER NOT NULL, fills INTEGER NOT NULL, fills_sum INTEGER NOT NULL, "
     "round_trips INTEGER NOT NULL, round_trips_sum INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT",
-    16};
+    17};
 
 const Table kSessions{"sessions",
                       "CREATE TABLE sessions(epoch INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, "

@@ -143,10 +143,10 @@ Status SqliteTradingRecord::note(Timestamp at, std::string_view kind, std::strin
     });
 }
 
-Status SqliteTradingRecord::cursor(Timestamp at) {
+Status SqliteTradingRecord::cursor(const Cursor& cursor) {
     return within([&]() -> Status {
-        changed_ = changed_ || working_.cursor != at;
-        working_.cursor = at;
+        changed_ = changed_ || working_.cursor != cursor;
+        working_.cursor = cursor;
         return {};
     });
 }

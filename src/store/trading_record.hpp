@@ -58,7 +58,7 @@ class SqliteTradingRecord final : public TradingRecord {
     Status round_trip(const PairClosed& closed) override;
     Status equity(const EquityPoint& point) override;
     Status note(Timestamp at, std::string_view kind, std::string_view json) override;
-    Status cursor(Timestamp at) override;
+    Status cursor(const Cursor& cursor) override;
     Status commit() override;
 
  private:

@@ -47,7 +47,7 @@ TEST_CASE("trading record: what was committed is there after a restart, exactly"
         status.entry_z = -2.1;
         status.attempts = 2;
         REQUIRE(record.pair(status).has_value());
-        REQUIRE(record.cursor(timestamp_from_ms(1'700'000'200'000)).has_value());
+        REQUIRE(record.cursor({timestamp_from_ms(1'700'000'200'000), 7}).has_value());
         REQUIRE(record.commit().has_value());
     }
     const auto again = SqliteTradingRecord::open(folder.record(), paper_header(), table, pairs);
@@ -55,7 +55,7 @@ TEST_CASE("trading record: what was committed is there after a restart, exactly"
     const RecordedState& state = again->state;
     CHECK(state.resumed);
     CHECK(state.epoch == 2);
-    CHECK(state.cursor == timestamp_from_ms(1'700'000'200'000));
+    CHECK(state.cursor == Cursor{timestamp_from_ms(1'700'000'200'000), 7});
     CHECK(state.header.capital == Money{decimal("10000.50")});
     REQUIRE(state.orders.size() == 1);
     CHECK(state.orders[0].request.id == sell.id);
