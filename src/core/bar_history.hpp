@@ -43,6 +43,8 @@ class BarHistory {
     std::vector<double> closes() const;
 
     void rename(std::string name) { name_ = std::move(name); }
+    /// For readers of files, who learn the length from the open times.
+    void set_length(Duration length) { length_ = length; }
     void reserve(std::size_t count);
     /// Gives back spare memory once all bars are in.
     void shrink_to_fit();

@@ -1,5 +1,6 @@
 #include "core/decimal_column.hpp"
 
+#include <charconv>
 #include <limits>
 #include <type_traits>
 
@@ -84,7 +85,12 @@ double DecimalColumn::to_double(std::size_t at) const {
     // Both sides of the division are exact doubles, so IEEE division rounds once: the nearest double.
     static constexpr std::int64_t kExactMax = std::int64_t{1} << 53;
     const Int128 count = count_at(at);
-    if (count > kExactMax || count < -kExactMax) return (*this)[at].to_double();
+    if (count > kExactMax || count < -kExactMax) {
+        char text[Decimal::kTextMax];
+        double nearest = 0;
+        std::from_chars(text, (*this)[at].print(text), nearest);
+        return nearest;
+    }
     return static_cast<double>(static_cast<std::int64_t>(count)) / static_cast<double>(Decimal::kOne / unit_);
 }
 

@@ -20,7 +20,7 @@ class DecimalColumn {
 
     std::size_t size() const;
     Decimal operator[](std::size_t at) const { return Decimal::from_units(count_at(at) * unit_); }
-    /// The double nearest to the value (what a correct reader of its text gives) while the count is below 2^53.
+    /// The double nearest to the value: what a correct reader of its text gives.
     double to_double(std::size_t at) const;
     std::size_t bytes() const;
 

@@ -75,6 +75,22 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t byt
     return bytes;
 }
 
+Result<std::string> read_head(const std::filesystem::path& path, std::size_t count) {
+    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (file.get() < 0) return fail(error_from_errno("cannot open", path));
+    std::string bytes(count, '\0');
+    std::size_t done = 0;
+    while (done < count) {
+        const ssize_t got = ::read(file.get(), bytes.data() + done, count - done);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail(error_from_errno("cannot read", path));
+        if (got == 0) break;
+        done += static_cast<std::size_t>(got);
+    }
+    bytes.resize(done);
+    return bytes;
+}
+
 Status replace_file(const std::filesystem::path& path, std::string_view bytes) {
     std::error_code error;
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
