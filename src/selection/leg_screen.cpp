@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "stats/adf_test.hpp"
+#include "stats/adf.hpp"
 
 namespace plumb::selection {
 

@@ -79,27 +79,38 @@ void check_same_fit(const PairReport& a, const PairReport& b) {
 
 }  // namespace
 
-TEST_CASE("pair_finder: known pairs survive with their hedge ratio and half-life") {
-    const Panel panel = panel_with_pairs(21, 2400);
-    const Findings findings = found(panel);
-    CHECK(findings.fitting.count() == 1600);
-    CHECK(findings.held_back.count() == 800);
-    for (const Truth& truth : kTruths) {
-        const PairName wanted = std::minmax(truth.y, truth.x);
-        const auto pair = std::ranges::find_if(findings.pairs,
-                                               [&](const PairReport& one) { return name_of(panel, one) == wanted; });
-        REQUIRE(pair != findings.pairs.end());
-        CHECK_MESSAGE(!pair->refused, (pair->refused ? pair->refused->sentence() : ""));
-        REQUIRE(pair->tested);
-        const bool as_made = panel.names[pair->y] == truth.y;
-        const double hedge_ratio = as_made ? pair->tested->hedge_ratio : 1 / pair->tested->hedge_ratio;
-        CHECK(hedge_ratio == doctest::Approx(truth.hedge_ratio).epsilon(0.1));
-        REQUIRE(pair->spread);
-        CHECK(*pair->spread->half_life == doctest::Approx(truth.half_life).epsilon(0.4));
-        CHECK(*pair->q < 0.01);
+TEST_CASE("pair_finder: known pairs survive with their hedge ratio and half-life, and hardly anything else does") {
+    std::size_t true_survivors = 0;
+    std::size_t false_survivors = 0;
+    double half_life_error = 0;  // logarithm, summed over the true survivors
+    constexpr std::uint64_t kPanels = 10;
+    for (std::uint64_t seed = 0; seed < kPanels; ++seed) {
+        const Panel panel = panel_with_pairs(seed, 2400);
+        const Findings findings = found(panel);
+        CHECK(findings.fitting.count() == 1600);
+        CHECK(findings.held_back.count() == 800);
+        for (const std::size_t index : findings.survivors()) {
+            const PairReport& pair = findings.pairs[index];
+            const auto truth = std::ranges::find_if(kTruths, [&](const Truth& one) {
+                return name_of(panel, pair) == PairName{std::minmax(one.y, one.x)};
+            });
+            if (truth == std::end(kTruths)) {
+                ++false_survivors;
+                continue;
+            }
+            ++true_survivors;
+            const bool as_made = panel.names[pair.y] == truth->y;
+            const double hedge_ratio = as_made ? pair.tested->hedge_ratio : 1 / pair.tested->hedge_ratio;
+            CHECK(hedge_ratio == doctest::Approx(truth->hedge_ratio).epsilon(0.1));
+            CHECK(*pair.q < 0.01);
+            half_life_error += std::log(*pair.spread->half_life / truth->half_life);
+        }
     }
-    // The best three of 153 are the true ones.
-    for (std::size_t i = 0; i < 3; ++i) CHECK(name_of(panel, findings.pairs[i]).first[0] == 'P');
+    MESSAGE(true_survivors << " of " << 3 * kPanels << " true pairs survive, and " << false_survivors << " false ones of "
+                           << kPanels * 150);
+    CHECK(true_survivors >= 22);   // legs are judged stationary by chance in about 10 % of the pairs
+    CHECK(false_survivors <= 5);
+    CHECK(std::abs(half_life_error / static_cast<double>(true_survivors)) < 0.2);
 }
 
 TEST_CASE("pair_finder: funnel, family and survivors add up") {
@@ -123,30 +134,38 @@ TEST_CASE("pair_finder: funnel, family and survivors add up") {
 }
 
 TEST_CASE("pair_finder: among independent walks no more pairs pass than chance is said to let through") {
-    std::size_t family = 0;
-    std::size_t below = 0;
-    std::size_t survivors = 0;
-    std::size_t legs = 0;
-    std::size_t stationary = 0;
-    for (std::uint64_t seed = 100; seed < 110; ++seed) {
-        Rng rng{seed};
-        const Findings findings = found(simulated_panel(independent_walks(rng, 30, 1080)));
-        family += findings.family.pairs;
-        below += findings.family.below_threshold;
-        survivors += findings.survivors().size();
-        legs += findings.legs.size();
-        for (const LegReport& leg : findings.legs) stationary += leg.refused.has_value();
-    }
-    const double share = static_cast<double>(below) / static_cast<double>(family);
-    // Nominal 10 % at most: twice the smaller of two p-values is conservative, 8 % were measured independently (150 walks).
-    CHECK(share < 0.10);
-    CHECK(share > 0.05);
-    // ADF at 5 %.
-    CHECK(static_cast<double>(stationary) / static_cast<double>(legs) < 0.09);
-    // What the later questions leave of them.
-    CHECK(static_cast<double>(survivors) / static_cast<double>(family) < 0.01);
-    MESSAGE(below << " of " << family << " below the threshold, " << survivors << " survive; " << stationary << " of "
-                  << legs << " legs stationary");
+    struct Count {
+        std::size_t family = 0, below = 0, survivors = 0, legs = 0, stationary = 0;
+        double share() const { return static_cast<double>(below) / static_cast<double>(family); }
+    };
+    // A limit of zero switches the question about the legs off: the pure test.
+    const auto count = [](double leg_stationary_p) {
+        FindOptions options;
+        options.leg_stationary_p = leg_stationary_p;
+        Count sum;
+        for (std::uint64_t seed = 100; seed < 112; ++seed) {
+            Rng rng{seed};
+            const Findings findings = found(simulated_panel(independent_walks(rng, 30, 1080)), options);
+            sum.family += findings.family.pairs;
+            sum.below += findings.family.below_threshold;
+            sum.survivors += findings.survivors().size();
+            sum.legs += findings.legs.size();
+            for (const LegReport& leg : findings.legs) sum.stationary += leg.refused.has_value();
+        }
+        return sum;
+    };
+    const Count pure = count(0);
+    const Count screened = count(0.05);
+    MESSAGE("without the question about the legs " << pure.below << " of " << pure.family << " below the threshold; with it "
+            << screened.below << " of " << screened.family << ", " << screened.survivors << " survive; "
+            << screened.stationary << " of " << screened.legs << " legs stationary");
+    // Nominal 10 % at most: twice the smaller of two p-values is conservative. 8 % were measured elsewhere on 150 walks.
+    CHECK(pure.family == 12 * 435);
+    CHECK(pure.share() < 0.105);
+    CHECK(pure.share() > 0.05);
+    CHECK(screened.share() < pure.share());
+    CHECK(static_cast<double>(screened.stationary) / static_cast<double>(screened.legs) < 0.09);  // ADF at 5 %
+    CHECK(static_cast<double>(screened.survivors) / static_cast<double>(screened.family) < 0.005);
 }
 
 TEST_CASE("pair_finder: prices held back change nothing that is fitted, bit for bit") {
@@ -247,19 +266,27 @@ TEST_CASE("pair_finder: gaps leave a pair's own common rows, and other pairs alo
 }
 
 TEST_CASE("pair_finder: johansen finds the same pairs, with an upper bound for p") {
-    const Panel panel = panel_with_pairs(21, 2400);
-    FindOptions options;
-    options.method = Method::johansen;
-    const Findings findings = found(panel, options);
-    std::set<PairName> survivors;
-    for (const std::size_t i : findings.survivors()) {
-        const PairReport& pair = findings.pairs[i];
-        survivors.insert(name_of(panel, pair));
-        CHECK(*pair.p_pair <= 0.10);
-        CHECK(pair.spread->hedge_value <= 1);
-        CHECK(!pair.reversed.has_value());
+    std::size_t true_survivors = 0;
+    std::size_t false_survivors = 0;
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        const Panel panel = panel_with_pairs(seed, 2400);
+        FindOptions options;
+        options.method = Method::johansen;
+        const Findings findings = found(panel, options);
+        for (const std::size_t index : findings.survivors()) {
+            const PairReport& pair = findings.pairs[index];
+            CHECK(*pair.p_pair <= 0.10);
+            CHECK(pair.spread->hedge_value <= 1);
+            CHECK(!pair.reversed.has_value());
+            const bool is_true = std::ranges::any_of(kTruths, [&](const Truth& one) {
+                return name_of(panel, pair) == PairName{std::minmax(one.y, one.x)};
+            });
+            ++(is_true ? true_survivors : false_survivors);
+        }
     }
-    for (const Truth& truth : kTruths) CHECK(survivors.contains(std::minmax(truth.y, truth.x)));
+    MESSAGE(true_survivors << " of 30 true pairs survive, and " << false_survivors << " false ones");
+    CHECK(true_survivors >= 18);  // and the tests for rank two and of the legs each refuse one in ten or twenty
+    CHECK(false_survivors <= 8);
 }
 
 TEST_CASE("pair_finder: what cannot be searched is refused in words") {

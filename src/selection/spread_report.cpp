@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/check.hpp"
-#include "stats/adf_test.hpp"
+#include "stats/adf.hpp"
 #include "stats/half_life.hpp"
 #include "stats/moments.hpp"
 
