@@ -26,7 +26,8 @@ struct MonthlySpread {
     double max = 0;
     double skewness = 0;  ///< adjusted Fisher-Pearson (G1), as pandas
     double kurtosis = 0;  ///< excess, unbiased (G2), as pandas
-    std::optional<double> half_life;  ///< bars; the plain AR(1) estimate: the earlier program's is misaligned by one bar
+    std::optional<double> half_life;  ///< bars; from the AR(1) slope. The earlier program takes the correlation of
+                                    ///< change and level for the slope: on its own pairs six times too short
 };
 
 struct MonthlyPair {
