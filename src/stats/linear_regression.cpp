@@ -38,17 +38,6 @@ Status check_inputs(std::span<const double> y, std::span<const std::span<const d
     return {};
 }
 
-/// Trend columns are powers of tau in [-1, 1]; this maps tau = u t + v back to t = 1..n.
-struct TauMap {
-    double u;
-    double v;
-};
-
-TauMap tau_map(std::size_t n) {
-    const double count = static_cast<double>(n);
-    return {2 / (count - 1), -(count + 1) / (count - 1)};
-}
-
 /// Rows of T in parameters = T theta + offset, theta the coefficients in centred, scaled columns.
 std::vector<std::vector<double>> back_transform(const ScaledSeries& y, std::span<const ScaledSeries> x,
                                                 Trend trend, std::size_t n) {
@@ -56,18 +45,18 @@ std::vector<std::vector<double>> back_transform(const ScaledSeries& y, std::span
     std::vector<std::vector<double>> rows(k, std::vector<double>(k, 0.0));
     for (std::size_t j = 0; j < x.size(); ++j) rows[j][j] = y.scale / x[j].scale;
     if (trend == Trend::none) return rows;
-    const TauMap tau = tau_map(n);
+    const UnitTime time{n};
     const std::size_t c = x.size();
     for (std::size_t j = 0; j < x.size(); ++j) rows[c][j] = -rows[j][j] * x[j].shift;
     rows[c][c] = y.scale;
     if (trend >= Trend::linear) {
-        rows[c][c + 1] = y.scale * tau.v;
-        rows[c + 1][c + 1] = y.scale * tau.u;
+        rows[c][c + 1] = y.scale * time.v;
+        rows[c + 1][c + 1] = y.scale * time.u;
     }
     if (trend == Trend::quadratic) {
-        rows[c][c + 2] = y.scale * tau.v * tau.v;
-        rows[c + 1][c + 2] = y.scale * 2 * tau.u * tau.v;
-        rows[c + 2][c + 2] = y.scale * tau.u * tau.u;
+        rows[c][c + 2] = y.scale * time.v * time.v;
+        rows[c + 1][c + 2] = y.scale * 2 * time.u * time.v;
+        rows[c + 2][c + 2] = y.scale * time.u * time.u;
     }
     return rows;
 }
@@ -97,11 +86,11 @@ LeastSquares build_design(std::span<const ScaledSeries> x, Trend trend, std::siz
         const std::span<double> column = design.column(j);
         for (std::size_t i = 0; i < n; ++i) column[i] = x[j].values[i];
     }
-    const TauMap tau = tau_map(n);
+    const UnitTime time{n};
     for (std::size_t power = 0; power < trend_columns(trend); ++power) {
         const std::span<double> column = design.column(x.size() + power);
         for (std::size_t i = 0; i < n; ++i) {
-            const double t = tau.u * static_cast<double>(i + 1) + tau.v;
+            const double t = time.at(static_cast<double>(i + 1));
             column[i] = power == 0 ? 1.0 : (power == 1 ? t : t * t);
         }
     }
@@ -116,10 +105,10 @@ void subtract_fit(std::span<double> residual, std::span<const double> theta, std
         for (std::size_t i = 0; i < n; ++i) residual[i] -= theta[j] * x[j].values[i];
     }
     if (trend == Trend::none) return;
-    const TauMap tau = tau_map(n);
+    const UnitTime time{n};
     const std::size_t c = x.size();
     for (std::size_t i = 0; i < n; ++i) {
-        const double t = tau.u * static_cast<double>(i + 1) + tau.v;
+        const double t = time.at(static_cast<double>(i + 1));
         double value = theta[c];
         if (trend >= Trend::linear) value += theta[c + 1] * t;
         if (trend == Trend::quadratic) value += theta[c + 2] * t * t;
