@@ -118,10 +118,13 @@ lint() {
     setup
     # shellcheck disable=SC2086
     need $PACKAGES_LINT
-    tools/check_rooms
-    tools/lint
     [ -f build/release/compile_commands.json ] || cmake --preset release
-    tools/tidy
+    # All three, so that one run tells everything; the status is that of the first that failed.
+    status=0
+    tools/check_rooms || status=$?
+    tools/lint || [ $status -ne 0 ] || status=1
+    tools/tidy || [ $status -ne 0 ] || status=1
+    return $status
 }
 
 fuzz() {
@@ -148,12 +151,12 @@ case "$command" in
     test) setup; build release; run_tests release -LE slow "$@" ;;
     check)
         setup; build release; run_tests release -LE slow
-        format --dry-run -Werror
+        format --dry-run -Werror --ferror-limit=3
         lint
         ;;
     check-all)
         setup; build release; run_tests release
-        format --dry-run -Werror
+        format --dry-run -Werror --ferror-limit=3
         lint
         for sanitizer in asan tsan; do
             build $sanitizer
@@ -171,7 +174,7 @@ case "$command" in
     fmt)
         case "${1:-}" in
             '') format -i ;;
-            --check) format --dry-run -Werror ;;
+            --check) format --dry-run -Werror --ferror-limit=3 ;;
             *) die "fmt takes --check or nothing, found $1" ;;
         esac
         ;;

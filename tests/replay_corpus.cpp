@@ -1,5 +1,5 @@
-// Runs a fuzzer's function once over every file of a corpus folder: each crash ever found stays a test of every build,
-// also where no fuzzing compiler is installed.
+// Runs a fuzzer's function once over every file of a corpus folder: each crash ever found stays a test of
+// every build, also where no fuzzing compiler is installed.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

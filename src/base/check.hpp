@@ -3,7 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// A broken invariant is a bug: say which, and stop. Always on, in every build; a restart recovers from the record.
+/// A broken invariant is a bug: say which, and stop. Always on, in every build; a restart recovers from the
+/// record.
 #define PLUMB_CHECK(condition)                                                                              \
     do {                                                                                                    \
         if (!(condition)) [[unlikely]] {                                                                    \

@@ -22,7 +22,9 @@ constexpr std::array<std::int64_t, 19> kPowers = [] {
     return powers;
 }();
 
-Uint128 magnitude(Int128 value) { return value < 0 ? -static_cast<Uint128>(value) : static_cast<Uint128>(value); }
+Uint128 magnitude(Int128 value) {
+    return value < 0 ? -static_cast<Uint128>(value) : static_cast<Uint128>(value);
+}
 
 struct Wide {  // 256 bits
     Uint128 high;
@@ -35,7 +37,8 @@ Wide multiply_wide(Uint128 a, Uint128 b) {
     const Uint128 p00 = static_cast<Uint128>(a0) * b0, p01 = static_cast<Uint128>(a0) * b1;
     const Uint128 p10 = static_cast<Uint128>(a1) * b0, p11 = static_cast<Uint128>(a1) * b1;
     const Uint128 middle = (p00 >> 64) + static_cast<std::uint64_t>(p01) + static_cast<std::uint64_t>(p10);
-    return {p11 + (p01 >> 64) + (p10 >> 64) + (middle >> 64), (middle << 64) | static_cast<std::uint64_t>(p00)};
+    return {p11 + (p01 >> 64) + (p10 >> 64) + (middle >> 64),
+            (middle << 64) | static_cast<std::uint64_t>(p00)};
 }
 
 /// Divides 256 bits by 64, limb by limb from the top. The quotient must fit 128 bits, else `fits` is false.
@@ -167,9 +170,11 @@ Result<Decimal> Decimal::from_double(double value, int decimals) {
     PLUMB_CHECK(decimals >= 0 && decimals <= kDecimals);
     const std::int64_t scale = kPowers[static_cast<std::size_t>(decimals)];
     const double whole = std::trunc(value);
-    // The fraction of a double is exact after subtracting its integer part; only its product with the scale rounds.
+    // The fraction of a double is exact after subtracting its integer part; only its product with the scale
+    // rounds.
     const double fraction = std::nearbyint((value - whole) * static_cast<double>(scale));
-    const Int128 rest = static_cast<Int128>(fraction) * kPowers[static_cast<std::size_t>(kDecimals - decimals)];
+    const Int128 rest =
+        static_cast<Int128>(fraction) * kPowers[static_cast<std::size_t>(kDecimals - decimals)];
     return from_units(static_cast<Int128>(whole) * kOne + rest);
 }
 
@@ -225,12 +230,11 @@ Decimal operator-(Decimal a, Decimal b) {
 }
 
 Result<Decimal> Decimal::multiply(Decimal a, Decimal b) {
-    const Division division =
-        divide_wide(multiply_wide(magnitude(a.units_), magnitude(b.units_)), static_cast<std::uint64_t>(kOne));
+    const Division division = divide_wide(multiply_wide(magnitude(a.units_), magnitude(b.units_)),
+                                          static_cast<std::uint64_t>(kOne));
     if (!division.fits) return fail(Errc::overflow, "expected a product within +-1.7e20");
     const std::uint64_t half = static_cast<std::uint64_t>(kOne) / 2;
-    const bool up =
-        division.remainder > half || (division.remainder == half && (division.quotient & 1) != 0);
+    const bool up = division.remainder > half || (division.remainder == half && (division.quotient & 1) != 0);
     return signed_units(division.quotient + (up ? 1 : 0), (a.units_ < 0) != (b.units_ < 0));
 }
 
@@ -244,7 +248,7 @@ Result<Decimal> Decimal::divide(Decimal a, Decimal b) {
     for (int i = 0; i < kDecimals; ++i) {
         unsigned digit = 0;
         if (rest > kUnitsMax / 5) {  // times ten would leave 128 bits
-            Uint128 part = 0;  // ten times rest, reduced by the divisor as soon as it can be
+            Uint128 part = 0;        // ten times rest, reduced by the divisor as soon as it can be
             for (int step = 0; step < 10; ++step) {
                 if (part >= divisor - rest) {
                     part -= divisor - rest;

@@ -17,9 +17,10 @@ enum class Rounding : unsigned char { down, up, nearest };  // toward zero, away
 
 /// An exact decimal number: a 128-bit count of 1e-18.
 ///
-/// Range +-1.7e20 with eighteen decimals, so a day of SHIB volume (1e13) and a price of 0.00000800 both fit, and a
-/// price times a quantity keeps every digit a venue writes. Sums are exact or stop the program (PLUMB_CHECK: an
-/// overflow is a bug, values from outside are held inside bands at decode); products round half to even at 1e-18.
+/// Range +-1.7e20 with eighteen decimals, so a day of SHIB volume (1e13) and a price of 0.00000800 both fit,
+/// and a price times a quantity keeps every digit a venue writes. Sums are exact or stop the program
+/// (PLUMB_CHECK: an overflow is a bug, values from outside are held inside bands at decode); products round
+/// half to even at 1e-18.
 class Decimal {
  public:
     static constexpr int kDecimals = 18;
@@ -42,13 +43,15 @@ class Decimal {
     static Result<Decimal> parse(std::string_view text);
     /// As parse, but rounds half to even at the eighteenth decimal instead of refusing.
     static Result<Decimal> parse_rounded(std::string_view text);
-    /// The border from statistics to money: nearest multiple of 10^-decimals. Errc::not_finite, Errc::overflow.
+    /// The border from statistics to money: nearest multiple of 10^-decimals. Errc::not_finite,
+    /// Errc::overflow.
     static Result<Decimal> from_double(double value, int decimals = kDecimals);
 
     /// The border from money to statistics: the nearest double for up to 15 significant digits, else within one unit in
     /// the last place.
     double to_double() const;
-    /// Shortest exact text: no exponent, no trailing zeros, "-0" never. Writes at most kTextMax bytes, returns the end.
+    /// Shortest exact text: no exponent, no trailing zeros, "-0" never. Writes at most kTextMax bytes,
+    /// returns the end.
     char* print(char* out) const;
     std::string to_string() const;
 

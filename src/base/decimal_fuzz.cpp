@@ -1,5 +1,5 @@
-// Any bytes are read or refused, never crash; what is read prints and reads back as the same value, and what a double
-// makes of it comes back through the border within one unit in the last place of the double.
+// Any bytes are read or refused, never crash; what is read prints and reads back as the same value, and what
+// a double makes of it comes back through the border within one unit in the last place of the double.
 #include <cmath>
 #include <cstdint>
 #include <string_view>

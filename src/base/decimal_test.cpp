@@ -47,12 +47,14 @@ TEST_CASE("decimal: venue spellings are read exactly and printed in their shorte
 }
 
 TEST_CASE("decimal: what is not a number, does not fit or is too fine is refused by kind") {
-    for (const char* text : {"", "-", ".", "abc", "1.2.3", "1,5", " 1", "1 ", "0x10", "1e", "1e+", "nan", "inf", "--1"}) {
+    for (const char* text :
+         {"", "-", ".", "abc", "1.2.3", "1,5", " 1", "1 ", "0x10", "1e", "1e+", "nan", "inf", "--1"}) {
         CAPTURE(text);
         REQUIRE_FALSE(Decimal::parse(text).has_value());
         CHECK(Decimal::parse(text).error().code() == Errc::parse);
     }
-    for (const char* text : {"171000000000000000000", "1e21", "1e9999", "99999999999999999999999999999999999999999"}) {
+    for (const char* text :
+         {"171000000000000000000", "1e21", "1e9999", "99999999999999999999999999999999999999999"}) {
         CAPTURE(text);
         REQUIRE_FALSE(Decimal::parse(text).has_value());
         CHECK(Decimal::parse(text).error().code() == Errc::overflow);
@@ -82,7 +84,8 @@ TEST_CASE("decimal: print after parse is the identity on ten thousand random tex
 TEST_CASE("decimal: sums and products obey the laws of arithmetic on random values") {
     Rng rng{7};
     for (int i = 0; i < 5'000; ++i) {
-        const Decimal a = dec(random_text(rng, 8, 6)), b = dec(random_text(rng, 8, 6)), c = dec(random_text(rng, 4, 3));
+        const Decimal a = dec(random_text(rng, 8, 6)), b = dec(random_text(rng, 8, 6)),
+                      c = dec(random_text(rng, 4, 3));
         CHECK(a + b - b == a);
         CHECK(a * b == b * a);
         CHECK((a + b) * c == a * c + b * c);  // six and three decimals: no product rounds
@@ -101,7 +104,8 @@ TEST_CASE("decimal: products that round go half to even, whatever the width of t
     CHECK((dec("1") / dec("3")).to_string() == "0.333333333333333333");
     CHECK((dec("2") / dec("3")).to_string() == "0.666666666666666667");
     CHECK((dec("160000000000000000000") / dec("160000000000000000000")).to_string() == "1");
-    CHECK((dec("100000000000000000000") / dec("170000000000000000000")).to_string() == "0.588235294117647059");
+    CHECK((dec("100000000000000000000") / dec("170000000000000000000")).to_string() ==
+          "0.588235294117647059");
     CHECK(Decimal::divide(dec("1"), Decimal{}).error().code() == Errc::out_of_range);
     CHECK(Decimal::divide(dec("1000"), dec("0.000000000000000001")).error().code() == Errc::overflow);
 }
@@ -141,8 +145,9 @@ TEST_CASE("decimal: the border to double and back keeps what a double can hold")
 }
 
 TEST_CASE("decimal: all 39 digits of the largest values are read (found by fuzzing)") {
-    for (const char* text : {"170141183460469231731.687303715884105727", "-170141183460469231731.687303715884105727",
-                             "17014118346046923173.168730371588410572", "99999999999999999999.999999999999999999"}) {
+    for (const char* text :
+         {"170141183460469231731.687303715884105727", "-170141183460469231731.687303715884105727",
+          "17014118346046923173.168730371588410572", "99999999999999999999.999999999999999999"}) {
         CHECK(dec(text).to_string() == text);
     }
     CHECK_FALSE(Decimal::parse("170141183460469231731.687303715884105728").has_value());

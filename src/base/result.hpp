@@ -7,7 +7,8 @@
 
 namespace plumb {
 
-/// What kind of trouble it is. Machine-readable names are to_string(); they appear in output and never change meaning.
+/// What kind of trouble it is. Machine-readable names are to_string(); they appear in output and never change
+/// meaning.
 enum class Errc : unsigned char {
     // values and text
     invalid_argument,
@@ -76,12 +77,15 @@ using Result = std::expected<T, Error>;
 using Status = std::expected<void, Error>;
 
 inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>{std::move(error)}; }
-inline std::unexpected<Error> fail(Errc code, const char* what) { return std::unexpected<Error>{Error{code, what}}; }
+inline std::unexpected<Error> fail(Errc code, const char* what) {
+    return std::unexpected<Error>{Error{code, what}};
+}
 inline std::unexpected<Error> fail(Errc code, std::string detail) {
     return std::unexpected<Error>{Error{code, std::move(detail)}};
 }
 
-/// Applies `convert` to the value, passes the error on (std::expected::transform is not in this standard library yet).
+/// Applies `convert` to the value, passes the error on (std::expected::transform is not in this standard
+/// library yet).
 template <class T, class Convert>
 auto map(const Result<T>& result, Convert convert) -> Result<decltype(convert(*result))> {
     if (!result) return fail(result.error());

@@ -5,8 +5,8 @@
 
 namespace plumb {
 
-/// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna 2019, public domain algorithm),
-/// seeded by splitmix64. Not for secrets.
+/// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna 2019, public domain
+/// algorithm), seeded by splitmix64. Not for secrets.
 class Rng {
  public:
     explicit Rng(std::uint64_t seed);

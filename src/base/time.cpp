@@ -30,8 +30,8 @@ Civil civil(Timestamp time) {
 }
 
 std::string date_text(const year_month_day& date) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()));
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 /// Reads exactly `width` digits at the front of `text` and drops them.
@@ -103,14 +103,13 @@ std::string to_text(Duration duration) {
     const auto whole = static_cast<std::int64_t>(seconds);
     if (whole < 60) return fmt::format("{}{}s", sign, whole);
     if (whole < 3600) return fmt::format("{}{}m {:02}s", sign, whole / 60, whole % 60);
-    if (whole < 86400) return fmt::format("{}{}h {:02}m {:02}s", sign, whole / 3600, whole / 60 % 60, whole % 60);
+    if (whole < 86400)
+        return fmt::format("{}{}h {:02}m {:02}s", sign, whole / 3600, whole / 60 % 60, whole % 60);
     return fmt::format("{}{}d {:02}h {:02}m", sign, whole / 86400, whole / 3600 % 24, whole / 60 % 60);
 }
 
 Result<Timestamp> parse_timestamp(std::string_view text) {
-    const auto refuse = [] {
-        return fail(Errc::parse, "expected a time such as 2024-08-08T23:54:15Z");
-    };
+    const auto refuse = [] { return fail(Errc::parse, "expected a time such as 2024-08-08T23:54:15Z"); };
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
     std::int64_t ns = 0, offset = 0;
     if (!take_digits(text, 4, year) || !take_char(text, '-') || !take_digits(text, 2, month) ||
@@ -119,7 +118,8 @@ Result<Timestamp> parse_timestamp(std::string_view text) {
     }
     if (!text.empty()) {
         if (!take_char(text, 'T') && !take_char(text, ' ')) return refuse();
-        if (!take_digits(text, 2, hour) || !take_char(text, ':') || !take_digits(text, 2, minute)) return refuse();
+        if (!take_digits(text, 2, hour) || !take_char(text, ':') || !take_digits(text, 2, minute))
+            return refuse();
         if (take_char(text, ':') && !take_digits(text, 2, second)) return refuse();
         if (take_char(text, '.') && !take_fraction(text, ns)) return refuse();
         if (!take_zone(text, offset) || !text.empty()) return refuse();
@@ -133,7 +133,9 @@ Result<Timestamp> parse_timestamp(std::string_view text) {
 }
 
 Result<Duration> parse_duration(std::string_view text) {
-    const auto refuse = [] { return fail(Errc::parse, "expected a duration such as 30s, 5m, 1h, 4h, 1d or 1w"); };
+    const auto refuse = [] {
+        return fail(Errc::parse, "expected a duration such as 30s, 5m, 1h, 4h, 1d or 1w");
+    };
     int count = 1;
     const bool has_count = !text.empty() && text[0] >= '0' && text[0] <= '9';
     if (has_count) {
@@ -145,9 +147,11 @@ Result<Duration> parse_duration(std::string_view text) {
         std::string_view name;
         std::int64_t seconds;
     };
-    static constexpr std::array<Unit, 20> kUnits = {{{"s", 1}, {"sec", 1}, {"second", 1}, {"seconds", 1},
-        {"m", 60}, {"min", 60}, {"minute", 60}, {"minutes", 60}, {"h", 3600}, {"hour", 3600}, {"hours", 3600}, {"H", 3600},
-        {"d", 86400}, {"day", 86400}, {"days", 86400}, {"D", 86400}, {"w", 604800}, {"week", 604800}, {"weeks", 604800}, {"W", 604800}}};
+    static constexpr std::array<Unit, 20> kUnits = {
+        {{"s", 1},        {"sec", 1},     {"second", 1},    {"seconds", 1},    {"m", 60},
+         {"min", 60},     {"minute", 60}, {"minutes", 60},  {"h", 3600},       {"hour", 3600},
+         {"hours", 3600}, {"H", 3600},    {"d", 86400},     {"day", 86400},    {"days", 86400},
+         {"D", 86400},    {"w", 604800},  {"week", 604800}, {"weeks", 604800}, {"W", 604800}}};
     for (const Unit& unit : kUnits) {
         if (unit.name != text) continue;
         const std::chrono::seconds duration{unit.seconds * count};

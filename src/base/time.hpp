@@ -10,7 +10,8 @@
 namespace plumb {
 
 using Duration = std::chrono::nanoseconds;
-/// Nanoseconds since 1970-01-01 UTC. No time zone and no clock below the edges: *now* is the time of the event in hand.
+/// Nanoseconds since 1970-01-01 UTC. No time zone and no clock below the edges: *now* is the time of the
+/// event in hand.
 using Timestamp = std::chrono::sys_time<Duration>;
 
 constexpr Timestamp timestamp_from_ns(std::int64_t ns) { return Timestamp{Duration{ns}}; }
@@ -31,8 +32,8 @@ std::string to_date(Timestamp time);
 /// "1h 02m 03s", "350 ms": for people.
 std::string to_text(Duration duration);
 
-/// Reads "2024-08-08", "2024-08-08T23:54[:15[.fraction]]", with a blank for T, with Z, +00:00, -05:30 or nothing
-/// (nothing means UTC). Errc::parse names what was expected.
+/// Reads "2024-08-08", "2024-08-08T23:54[:15[.fraction]]", with a blank for T, with Z, +00:00, -05:30 or
+/// nothing (nothing means UTC). Errc::parse names what was expected.
 Result<Timestamp> parse_timestamp(std::string_view text);
 
 /// "30s", "5m", "1h", "4h", "1d", "1w", and the earlier programs' words (min, minute, hour, day, week).

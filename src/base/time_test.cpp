@@ -17,8 +17,8 @@ TEST_CASE("time: the spellings of files and venues are read as UTC nanoseconds")
 }
 
 TEST_CASE("time: what is no time is refused") {
-    for (const char* text : {"", "2024", "2024-13-01", "2024-02-30", "2024-08-08T", "2024-08-08T25:00", "08/08/2024",
-                             "2024-08-08T23:54:15.", "2024-08-08T23:54:15Zulu", "yesterday"}) {
+    for (const char* text : {"", "2024", "2024-13-01", "2024-02-30", "2024-08-08T", "2024-08-08T25:00",
+                             "08/08/2024", "2024-08-08T23:54:15.", "2024-08-08T23:54:15Zulu", "yesterday"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_timestamp(text).has_value());
     }
@@ -40,7 +40,8 @@ TEST_CASE("time: granularities have one name") {
     CHECK(granularity_name(*parse_duration("15m")) == "15m");
     CHECK(granularity_name(24h) == "1d");
     CHECK(granularity_name(90min) == "90m");
-    for (const char* text : {"", "0m", "-5m", "5x", "m5", "99999999999999m"}) CHECK_FALSE(parse_duration(text).has_value());
+    for (const char* text : {"", "0m", "-5m", "5x", "m5", "99999999999999m"})
+        CHECK_FALSE(parse_duration(text).has_value());
 }
 
 TEST_CASE("time: a duration beyond 292 years is refused, not wrapped (found by fuzzing)") {
