@@ -6,11 +6,14 @@ namespace plumb::app {
 
 // Each is in commands/<name>.cpp.
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_stats(const Settings& settings, const Streams& streams);
 
 namespace {
 
 constexpr auto kCommands = std::to_array<Command>({
     {"config", "", 0, "print every effective value and where it came from", "plumb config --entry-zscore 2.2 --json", &run_config},
+    {"stats", "[FILE.csv]", 1, "test two columns of a file for cointegration, or run a file of cases",
+     "plumb stats --cases cases.json", &run_stats},
 });
 
 constexpr auto kLaterCommands = std::to_array<std::string_view>({
