@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "store/record_load.hpp"
 #include "store/trading_record.hpp"
+#include "store/wal_check.hpp"
 
 namespace plumb::store {
 namespace {
@@ -77,6 +78,12 @@ Status ensure_file(const fs::path& path, const SessionHeader& header) {
         return fail(damaged(path, {Errc::corrupt, "the file is gone, but its -wal file is there"}));
     }
     return create_file(path, header);
+}
+
+Status check_log(const fs::path& path) {
+    const Result<std::string> bytes = io::read_file(path);
+    if (!bytes) return bytes.error().code() == Errc::not_found ? Status{} : fail(bytes.error());
+    return check_wal(*bytes);
 }
 
 Status same(const char* what, std::string_view recorded, std::string_view asked) {
@@ -209,7 +216,6 @@ class RecordOpening {
             if (found == known.end()) {
                 loaded_.pairs.push_back(fresh_pair(model, instruments));
                 loaded_.pair_checksums.push_back(0);
-                loaded_.progress.pairs.rows += 1;
                 if (Status written = enter_pair(loaded_.pairs.size() - 1, true, model.id); !written) return written;
                 continue;
             }
@@ -238,11 +244,7 @@ class RecordOpening {
         put_pair(row_, sequence, pair.model, pair.legs, pair.status);
         if (Status written = write(fresh ? kPairs.insert() : kPairs.replace(), kPairs); !written) return written;
         TableTotal& total = loaded_.progress.pairs;
-        if (fresh) {
-            total.rows -= 1;  // counted by add()
-        } else {
-            total.remove(loaded_.pair_checksums[index]);
-        }
+        if (!fresh) total.remove(loaded_.pair_checksums[index]);
         total.add(checksum_);
         if (record_.pairs_.size() <= id.value) record_.pairs_.resize(id.value + 1);
         SqliteTradingRecord::PairSlot& slot = record_.pairs_[id.value];
@@ -281,6 +283,10 @@ Result<SqliteTradingRecord::Opened> SqliteTradingRecord::open(const fs::path& pa
     Result<io::FileLock> lock = io::FileLock::acquire(beside(path, ".lock"));
     if (!lock) return fail(lock.error());
     if (Status there = ensure_file(path, header); !there) return fail(there.error());
+    // Without a sync per commit a power cut may drop pages of several transactions: then the log is cut there.
+    if (options.durability == Durability::power_loss) {
+        if (Status log = check_log(beside(path, "-wal")); !log) return fail(damaged(path, log.error()));
+    }
     Result<Database> database = Database::open(path, Database::Access::read_write);
     if (!database) return fail(damaged(path, database.error()));
     Result<LoadedRecord> loaded = load_record(*database);

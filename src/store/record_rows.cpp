@@ -265,12 +265,12 @@ Result<RecordedFill> take_fill(const Row& row) {
 }
 
 void put_round_trip(Row& row, std::int64_t sequence, const PairClosed& closed, std::string_view pair,
-                    std::int64_t fills_before) {
+                    std::int64_t fills_until) {
     row.clear();
     row.add(sequence).add(pair).add(to_string(closed.side)).add(closed.status.entered_at).add(closed.signal.at);
     row.add(closed.status.entry_z).add(closed.signal.z).add(closed.status.entry_spread).add(closed.signal.spread);
     row.add(to_string(closed.signal.type)).add(to_string(closed.signal.reason)).add(closed.status.realized);
-    row.add(closed.status.fees).add(fills_before);
+    row.add(closed.status.fees).add(fills_until);
 }
 
 Result<RecordedTrip> take_round_trip(const Row& row) {
@@ -289,7 +289,7 @@ Result<RecordedTrip> take_round_trip(const Row& row) {
     trip.reason = read.text();
     trip.realized = read.amount<Money>();
     trip.fees = read.amount<Money>();
-    trip.fills_before = read.integer();
+    trip.fills_until = read.integer();
     return finished(read, std::move(trip));
 }
 

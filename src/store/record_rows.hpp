@@ -55,7 +55,7 @@ struct RecordedTrip {
     std::string reason;
     Money realized;  // fees included
     Money fees;
-    std::int64_t fills_before = 0;  // rows of fills when it was written: its own are among them, the next one's are not
+    std::int64_t fills_until = 0;  // rows of fills when it was written: its own are among them, the next one's are not
 };
 
 void put_meta(Row& row, const RecordMeta& meta);
@@ -87,7 +87,7 @@ void put_fill(Row& row, std::int64_t sequence, const FillHome& home, const Fill&
 Result<RecordedFill> take_fill(const Row& row);
 
 void put_round_trip(Row& row, std::int64_t sequence, const PairClosed& closed, std::string_view pair,
-                    std::int64_t fills_before);
+                    std::int64_t fills_until);
 Result<RecordedTrip> take_round_trip(const Row& row);
 void put_equity(Row& row, std::int64_t sequence, const EquityPoint& point);
 Result<EquityPoint> take_equity(const Row& row);

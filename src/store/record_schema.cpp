@@ -78,7 +78,7 @@ const Table kRoundTrips{
     "CREATE TABLE round_trips(sequence INTEGER PRIMARY KEY, pair TEXT NOT NULL REFERENCES pairs(name), side TEXT NOT NULL, "
     "entered_at INTEGER NOT NULL, exited_at INTEGER NOT NULL, entry_z REAL, exit_z REAL, entry_spread REAL, "
     "exit_spread REAL, signal TEXT NOT NULL, reason TEXT NOT NULL, realized TEXT NOT NULL, fees TEXT NOT NULL, "
-    "fills_before INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT",
+    "fills_until INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT",
     15};
 
 const Table kEquity{"equity",

@@ -126,6 +126,8 @@ std::string_view Statement::column_name(int column) const {
     return name == nullptr ? std::string_view{} : std::string_view{name};
 }
 
+bool Statement::read_only() const { return sqlite3_stmt_readonly(statement_.get()) != 0; }
+
 Result<Database> Database::open(const std::filesystem::path& path, Access access) {
     sqlite3* raw = nullptr;
     const int flags = access == Access::read_write  ? SQLITE_OPEN_READWRITE
@@ -181,6 +183,12 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(database_.
 
 void Database::checkpoint_on_close(bool allowed) {
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, allowed ? 0 : 1, nullptr);
+}
+
+void Database::try_checkpoint() {
+    sqlite3_busy_timeout(database_.get(), 0);
+    sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(database_.get(), kBusyTimeoutMs);
 }
 
 std::string Database::serialize() {

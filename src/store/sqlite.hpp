@@ -37,6 +37,7 @@ class Statement {
     double real(int column) const;
     std::string_view text(int column) const;  // lives until the next step() or reset()
     std::string_view column_name(int column) const;
+    bool read_only() const;  // it cannot change the file
 
  private:
     friend class Database;
@@ -68,6 +69,8 @@ class Database {
     bool in_transaction() const;
     /// A damaged file must stay as it was found: closing writes nothing back until this is allowed.
     void checkpoint_on_close(bool allowed);
+    /// Empties the write-ahead log into the file unless a reader or the disk is in the way; never waits.
+    void try_checkpoint();
     /// The bytes the database would have as a file.
     std::string serialize();
 

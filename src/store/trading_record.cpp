@@ -173,6 +173,8 @@ Status SqliteTradingRecord::commit() {
 void SqliteTradingRecord::undo() {
     active_ = false;
     if (database_.in_transaction()) (void)statements_.rollback.run();  // begin() tries again
+    // Frames of the failed commit may stand in the log; emptying it forgets them. On a full disk this may fail too.
+    if (changed_) database_.try_checkpoint();
     working_ = committed_;
     equity_ = equity_committed_;
     notes_ = notes_committed_;
