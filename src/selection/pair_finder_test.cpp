@@ -325,21 +325,11 @@ TEST_CASE("pair_finder: what cannot be searched is refused in words") {
     CHECK(code(bad, {}) == Errc::length_mismatch);
 }
 
-TEST_CASE("panel: series meet on the union of their times") {
-    const auto at = [](int minute) { return timestamp_from_ms(minute * 60'000); };
-    const std::vector<PricedSeries> series = {{"A", {at(1), at(2), at(4)}, {1, 2, 4}}, {"B", {at(2), at(3)}, {20, 30}}};
-    const Result<Panel> panel = make_panel(series, std::chrono::minutes{1});
-    REQUIRE(panel);
-    CHECK(panel->rows() == 4);
-    CHECK(panel->series(0)[1] == 2);
-    CHECK(std::isnan(panel->series(0)[2]));
-    CHECK(std::isnan(panel->series(1)[0]));
-    const CommonRows common = common_rows(*panel, 0, 1, {0, 4});
-    CHECK(common.rows == std::vector<std::size_t>{1});
-    CHECK(common.second == std::vector<double>{20});
-
-    const std::vector<PricedSeries> twice = {{"A", {at(1), at(1)}, {1, 2}}};
-    CHECK(make_panel(twice, std::chrono::minutes{1}).error().code() == Errc::duplicate);
-    const std::vector<PricedSeries> uneven = {{"A", {at(1)}, {1, 2}}};
-    CHECK(make_panel(uneven, std::chrono::minutes{1}).error().code() == Errc::length_mismatch);
+TEST_CASE("panel: common rows close up over gaps, within the rows asked for") {
+    const Panel panel = simulated_panel({{"A", {1, 2, kMissing, 4, 5}}, {"B", {kMissing, 20, 30, 40, 50}}});
+    const CommonRows common = common_rows(panel, 0, 1, {0, 4});
+    CHECK(common.rows == std::vector<std::size_t>{1, 3});
+    CHECK(common.first == std::vector<double>{2, 4});
+    CHECK(common.second == std::vector<double>{20, 40});
+    CHECK(common_rows(panel, 0, 1, {2, 3}).count() == 0);
 }

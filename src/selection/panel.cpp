@@ -48,32 +48,6 @@ std::span<const double> Panel::series(std::size_t index, Rows within) const {
     return std::span{closes}.subspan(index * rows() + within.begin, within.count());
 }
 
-Result<Panel> make_panel(std::span<const PricedSeries> series, Duration bar_length) {
-    Panel panel;
-    panel.bar_seconds = to_seconds(bar_length);
-    for (const PricedSeries& one : series) {
-        if (one.times.size() != one.closes.size()) {
-            return fail(Errc::length_mismatch,
-                        fmt::format("{}: {} times, {} closes", one.name, one.times.size(), one.closes.size()));
-        }
-        if (const Status ascending = check_times(one.name, one.times); !ascending) return fail(ascending.error());
-        panel.names.push_back(one.name);
-        panel.times.insert(panel.times.end(), one.times.begin(), one.times.end());
-    }
-    std::ranges::sort(panel.times);
-    panel.times.erase(std::unique(panel.times.begin(), panel.times.end()), panel.times.end());
-    panel.closes.assign(panel.names.size() * panel.rows(), kMissing);
-    for (std::size_t index = 0; index < series.size(); ++index) {
-        std::size_t row = 0;
-        for (std::size_t i = 0; i < series[index].times.size(); ++i) {
-            while (panel.times[row] < series[index].times[i]) ++row;
-            panel.closes[index * panel.rows() + row] = series[index].closes[i];
-        }
-    }
-    if (const Status sound = check_panel(panel); !sound) return fail(sound.error());
-    return panel;
-}
-
 Status check_panel(const Panel& panel) {
     if (panel.closes.size() != panel.names.size() * panel.rows()) {
         return fail(Errc::length_mismatch, fmt::format("panel: {} series of {} rows need {} closes, found {}",

@@ -35,17 +35,6 @@ struct Panel {
     std::span<const double> series(std::size_t index, Rows rows) const;
 };
 
-/// One series as it comes from a file or a venue: closes[i] belongs to times[i], times strictly ascending.
-struct PricedSeries {
-    std::string name;
-    std::vector<Timestamp> times;
-    std::vector<double> closes;
-};
-
-/// Puts series on their common time axis: the union of all times, kMissing where a series has no bar.
-/// @return  duplicate (a name or time twice) · unsorted · length_mismatch · non_positive · not_finite, naming series and time
-Result<Panel> make_panel(std::span<const PricedSeries> series, Duration bar_length);
-
 /// What find_pairs asks of a panel: sizes that fit, distinct names, ascending times, prices finite and above zero or missing.
 Status check_panel(const Panel& panel);
 

@@ -99,9 +99,17 @@ TEST_CASE("refusal: pegged, by name, by volatility, by band") {
     check_refused(only_pair(around_one, x), Refusal::pegged);
 }
 
-TEST_CASE("refusal: degenerate, where squares are no longer numbers") {
+TEST_CASE("refusal: degenerate, where a small rows_min lets a pair through that no test can judge") {
     Rng rng{4};
-    check_refused(only_pair(simulated_walk(rng, kRows, 1e200), simulated_walk(rng, kRows, 100)), Refusal::degenerate);
+    const auto y = simulated_walk(rng, 11, 100);
+    const auto x = simulated_walk(rng, 11, 100);
+    FindOptions options;
+    options.rows_min = 5;
+    options.holdout_fraction = 0;
+    const PairReport report = only_pair(y, x, options);
+    check_refused(report, Refusal::degenerate);
+    CHECK(!report.refused->about.empty());
+    CHECK(!report.tested.has_value());
 }
 
 TEST_CASE("refusal: leg_stationary, in either column") {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace plumb::store {
@@ -26,7 +25,7 @@ Status JsonFields::status() const {
 }
 
 const Json* JsonFields::find(const char* key) {
-    read_.emplace_back(key);
+    read_.emplace(key);
     if (object_ == nullptr) return nullptr;
     const auto at = object_->find(key);
     return at == object_->end() ? nullptr : &*at;
@@ -162,7 +161,7 @@ std::vector<std::string> JsonFields::unknown_keys() const {
     std::vector<std::string> out;
     if (object_ == nullptr) return out;
     for (const auto& item : object_->items()) {
-        if (std::find(read_.begin(), read_.end(), item.key()) == read_.end()) out.push_back(item.key());
+        if (!read_.contains(item.key())) out.push_back(item.key());
     }
     return out;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,7 +54,7 @@ class JsonFields {
 
     const codec::Json* object_ = nullptr;
     std::string where_;
-    std::vector<std::string_view> read_;
+    std::set<std::string, std::less<>> read_;
     std::optional<Error> trouble_;
 };
 

@@ -1,0 +1,66 @@
+#include "store/csv_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "codec/json.hpp"
+
+namespace plumb::store {
+
+Result<CsvFields> CsvFields::read(std::string_view csv, const std::vector<std::string_view>& columns) {
+    auto rows = codec::parse_csv_rows(csv);
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) return fail(Errc::empty, "expected a header line, found an empty file");
+    CsvFields fields;
+    const codec::CsvRow header = std::move(rows->front());
+    rows->erase(rows->begin());
+    for (const std::string_view column : columns) {
+        const auto found = std::find(header.begin(), header.end(), column);
+        if (found == header.end()) return fail(Errc::missing_column, fmt::format("expected the column \"{}\", found none", column));
+        if (std::count(header.begin(), header.end(), column) > 1) {
+            return fail(Errc::duplicate, fmt::format("expected the column \"{}\" once, found it twice", column));
+        }
+        fields.where_.push_back(static_cast<std::size_t>(found - header.begin()));
+        fields.names_.emplace_back(column);
+    }
+    for (const std::string& name : header) {
+        if (std::find(columns.begin(), columns.end(), name) == columns.end()) fields.unknown_.push_back(name);
+    }
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        if ((*rows)[row].size() != header.size()) {
+            return fail(Errc::parse, fmt::format("row {}: expected {} fields, found {}", row + 1, header.size(),
+                                                 (*rows)[row].size()));
+        }
+    }
+    fields.rows_ = *std::move(rows);
+    return fields;
+}
+
+Result<std::optional<double>> CsvFields::number_if(std::size_t row, std::size_t column) const {
+    const std::string& field = text(row, column);
+    if (field.empty()) return std::optional<double>{};
+    double number = 0;
+    const char* const first = field.data() + (field[0] == '+' ? 1 : 0);
+    const auto [end, error] = std::from_chars(first, field.data() + field.size(), number);
+    if (error != std::errc{} || end != field.data() + field.size()) {
+        return fail(Errc::parse, fmt::format("row {}, column \"{}\": expected a number, found \"{}\"", row + 1,
+                                             names_[column], field.substr(0, 40)));
+    }
+    return std::isfinite(number) ? std::optional{number} : std::nullopt;
+}
+
+Result<double> CsvFields::number(std::size_t row, std::size_t column) const {
+    const auto value = number_if(row, column);
+    if (!value) return fail(value.error());
+    if (*value) return **value;
+    return fail(Errc::not_finite, fmt::format("row {}, column \"{}\": expected a finite number, found \"{}\"", row + 1,
+                                              names_[column], text(row, column)));
+}
+
+std::string csv_number(const std::optional<double>& number) { return number ? codec::number_text(*number) : std::string{}; }
+
+}  // namespace plumb::store
