@@ -15,6 +15,7 @@ namespace {
 // The earlier program's own bounds for a hedge ratio it calls extreme (its last version).
 constexpr double kHedgeRatioMin = 0.05;
 constexpr double kHedgeRatioMax = 20.0;
+constexpr double kPriceTolerance = 0.02;  // between the bar a spread was computed from and the price paid
 constexpr std::size_t kLinesMax = 5;  // of one kind of warning; the rest is counted
 
 /// Coins held near one US dollar or another asset, as of 2026.
@@ -29,7 +30,7 @@ std::string base_of(std::string_view symbol) {
 
 void warn_naive(std::vector<std::string>& out, std::size_t naive, std::size_t times) {
     if (naive > 0) {
-        out.push_back(fmt::format("{} of {} times have no zone; the earlier program wrote local time, here they are read "
+        out.push_back(fmt::format("{} of {} times have no zone: the earlier program wrote local time, here they are read "
                                   "as UTC", naive, times));
     }
 }
@@ -48,9 +49,15 @@ void check_entry_spread(const PairPosition& position, std::vector<std::string>& 
     if (!(price1 > 0 && price2 > 0)) return;
     const double plus = price1 + position.hedge_ratio * price2;
     const double minus = price1 - position.hedge_ratio * price2;
-    const bool is_minus = std::abs(position.entry_spread - minus) < std::abs(position.entry_spread - plus);
-    lines.push_back(fmt::format("{}: entry spread {} lies nearest to price1 {} ratio * price2; at the paid prices plus gives "
-                                "{:.6g}, minus {:.6g}", position.key(), position.entry_spread, is_minus ? '-' : '+', plus, minus));
+    const double to_plus = std::abs(position.entry_spread - plus);
+    const double to_minus = std::abs(position.entry_spread - minus);
+    const bool fits = std::min(to_plus, to_minus) <= kPriceTolerance * (price1 + std::abs(position.hedge_ratio) * price2);
+    lines.push_back(fmt::format("{}: the entry spread {:.6g} {}; at the prices paid price1 + ratio * price2 is {:.6g}, price1 - "
+                                "ratio * price2 is {:.6g}", position.key(), position.entry_spread,
+                                !fits                ? "fits neither sign"
+                                : to_minus < to_plus ? "is the tested one (minus)"
+                                                     : "is not the tested one (plus)",
+                                plus, minus));
 }
 
 /// The quantity that program falls back to when its own sizing fails.
@@ -134,7 +141,7 @@ std::vector<std::string> group_cautions(const BenchmarkGroup& group) {
     } else if (leg0 * leg1 > 0) {
         out.emplace_back("both weights have one sign: the legs do not hedge each other");
     } else if (const double ratio = std::abs(leg0 / leg1); ratio < kHedgeRatioMin || ratio > kHedgeRatioMax) {
-        out.push_back(fmt::format("extreme hedge ratio {:.6g}: outside {} to {}", ratio, kHedgeRatioMin, kHedgeRatioMax));
+        out.push_back(fmt::format("extreme hedge ratio {:.6g}: outside {} to {}, the earlier program's last bounds", ratio, kHedgeRatioMin, kHedgeRatioMax));
     }
     return out;
 }
@@ -205,13 +212,12 @@ std::vector<std::string> check_pairs(const PairsFile& file, const ClosesOf& clos
     std::vector<std::string> out;
     check_signs(file, closes, out);
     std::vector<std::string> pegged;
-    std::size_t no_half_life = 0, naive = 0;
+    std::size_t no_half_life = 0;
     for (const TestedPair& pair : file.pairs) {
         for (const std::string& symbol : {pair.symbol1, pair.symbol2}) {
             if (is_pegged_asset(base_of(symbol))) pegged.push_back(fmt::format("{}: {} is pegged: not tradable", name_of(pair), symbol));
         }
         if (!pair.spread || !pair.spread->half_life) ++no_half_life;
-        if (!has_utc_offset(pair.end_date)) ++naive;
     }
     out.insert(out.end(), pegged.begin(), pegged.end());
     if (no_half_life > 0) out.push_back(fmt::format("{} pairs have no half-life", no_half_life));
@@ -229,7 +235,7 @@ std::vector<std::string> check_pairs(const PairsFile& file, const ClosesOf& clos
     } else {
         out.emplace_back("no metadata: how many pairs were tested is unknown, so chance findings cannot be counted");
     }
-    warn_naive(out, naive, file.pairs.size());
+    if (file.metadata) warn_naive(out, has_utc_offset(file.metadata->analysis_date) ? 0 : 1, 1);
     return out;
 }
 

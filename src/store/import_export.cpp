@@ -175,13 +175,20 @@ Error refuse_newer(const Target& target) {
                                            "import the older one", target.path.string())};
 }
 
+/// NAME.replaced, or NAME.replaced.2 and on: what was kept once is not overwritten either.
+std::filesystem::path free_name(const std::filesystem::path& path) {
+    std::filesystem::path name = path.string() + ".replaced";
+    for (int number = 2; std::filesystem::exists(name); ++number) name = fmt::format("{}.replaced.{}", path.string(), number);
+    return name;
+}
+
 Status write_target(const Target& target, const std::string& text, ImportReport& report) {
     if (target.existing == Existing::same) {
         report.warnings.push_back(target.path.string() + " holds the same already");
         return {};
     }
     if (target.existing == Existing::older) {
-        const std::filesystem::path kept = target.path.string() + ".replaced";
+        const std::filesystem::path kept = free_name(target.path);
         if (const Status saved = io::replace_file(kept, target.bytes); !saved) return saved;
         report.warnings.push_back(fmt::format("{} was there; it is kept as {}", target.path.string(), kept.filename().string()));
     }

@@ -61,7 +61,7 @@ struct ImportRequest {
 
 /// Reads, checks and stores a file. What is stored is the earlier program's own format in its fullest form, so that the
 /// old program could read it on. A file in the way is replaced only when it can be read and is not newer than what comes
-/// in, and is then kept beside as NAME.replaced; one that cannot be read (Errc::corrupt) or is newer (Errc::stale) is
+/// in, and is then kept beside as NAME.replaced (or .replaced.2 and on); one that cannot be read (Errc::corrupt) or is newer (Errc::stale) is
 /// left as it is, and nothing is written. Errors of reading name the file and the place in it.
 Result<ImportReport> import_file(const ImportRequest& request);
 

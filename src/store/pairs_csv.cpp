@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "codec/csv_rows.hpp"
@@ -38,6 +39,25 @@ Result<std::vector<double>> parse_array(std::string_view text, std::size_t row) 
         at = inside.find_first_not_of(" ,\n", static_cast<std::size_t>(end - inside.data()));
     }
     return numbers;
+}
+
+/// As NumPy prints an array of floats: eight decimals at most, trailing zeros given up to blanks of the same width.
+std::string array_text(const std::vector<double>& numbers) {
+    std::vector<std::string> texts;
+    std::size_t decimals = 0, width = 0;
+    for (const double number : numbers) {
+        std::string text = fmt::format("{:.8f}", number);
+        text.erase(text.find_last_not_of('0') + 1);
+        decimals = std::max(decimals, text.size() - text.find('.'));
+        texts.push_back(std::move(text));
+    }
+    for (std::string& text : texts) {
+        text.append(decimals - (text.size() - text.find('.')), ' ');
+        width = std::max(width, text.size());
+    }
+    std::string out;
+    for (const std::string& text : texts) out += fmt::format("{}{:>{}}", out.empty() ? "" : " ", text, width);
+    return '[' + out + ']';
 }
 
 Result<TestedPair> read_row(const CsvFields& csv, std::size_t row) {
@@ -102,11 +122,9 @@ Result<PairsFile> read_pairs_csv(std::string_view text) {
 std::string write_pairs_csv(const PairsFile& file) {
     std::string out = fmt::format("{}\n", fmt::join(columns(), ","));
     for (const TestedPair& pair : file.pairs) {
-        std::string critical;
-        for (const double value : pair.critical_values) critical += fmt::format("{}{:.8f}", critical.empty() ? "" : " ", value);
         const SpreadProperties spread = pair.spread.value_or(SpreadProperties{});
         out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", pair.is_cointegrated ? "True" : "False",
-                           csv_number(pair.p_value), codec::csv_field('[' + critical + ']'), csv_number(pair.test_statistic),
+                           csv_number(pair.p_value), codec::csv_field(array_text(pair.critical_values)), csv_number(pair.test_statistic),
                            csv_number(pair.hedge_ratio), codec::csv_field(pair.regression_results.value_or("")),
                            codec::csv_field(pair.symbol1), codec::csv_field(pair.symbol2), pair.data_points,
                            codec::csv_field(pair.start_date), codec::csv_field(pair.end_date), csv_number(pair.correlation),
