@@ -17,6 +17,7 @@ Result<std::vector<std::string>> DemoHistory::names() {
 Result<BarHistory> DemoHistory::bars(const std::string& name, Duration length, Timestamp from, Timestamp to) {
     const auto index = find_name(spec_, name);
     if (!index) return fail(Errc::not_found, "the demo market has no " + name + "; see `plumb config` for its names");
+    if (length == Duration{}) length = spec_.bar_length;
     if (length < spec_.tick || length % spec_.tick != Duration{})
         return fail(Errc::unsupported, "the demo market ticks every " + granularity_name(spec_.tick) +
                                            ": bars of " + granularity_name(length) + " cannot be made");
@@ -43,7 +44,7 @@ Result<BarHistory> DemoHistory::bars(const std::string& name, Duration length, T
         auto print = prints.begin();
         for (std::size_t k = 0; k < points.size(); ++k) {
             const Timestamp time = minute + static_cast<std::int64_t>(k) * spec_.tick;
-            keep(time);
+            if (Status status = keep(time); !status) return fail(status.error());
             tally.add(time, flow.mid_ticks(points[k]));
             for (; print != prints.end() && print->tick == k; ++print) tally.add_volume(print->lots);
         }

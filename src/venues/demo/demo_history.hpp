@@ -15,7 +15,7 @@ class DemoHistory : public HistorySource {
 
     Result<std::vector<std::string>> names() override;
     /// Errc::not_found names the nearest thing on offer, Errc::unsupported for a length that is no multiple of the
-    /// tick. Bars that began before spec.start are absent. Instrument ids are indices into spec.names.
+    /// tick; zero asks for spec.bar_length. Bars that began before spec.start are absent.
     Result<BarHistory> bars(const std::string& name, Duration length, Timestamp from, Timestamp to) override;
 
     const DemoSpec& spec() const { return spec_; }

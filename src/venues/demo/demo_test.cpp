@@ -264,7 +264,7 @@ TEST_CASE("the feed's bars and the history's are the same bars") {
     std::vector<ClosedBar> live;
     for (const MarketEvent& event : take(feed, 1u << 20))
         if (const auto* bar = std::get_if<ClosedBar>(&event)) live.push_back(*bar);
-    auto past = DemoHistory{later}.bars("ETH/USD", minutes{15}, spec.live_start - minutes{7}, later.live_start);
+    const auto past = DemoHistory{later}.bars("ETH/USD", minutes{15}, spec.live_start - minutes{7}, later.live_start);
     REQUIRE(past.has_value());
     REQUIRE(live.size() == 48);
     REQUIRE(past->size() == 48);
