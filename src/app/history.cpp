@@ -39,6 +39,8 @@ Result<std::string> name_on_offer(std::string_view symbol, const std::vector<std
     return fail(Errc::not_found, fmt::format("--symbols: {} may be any of {}: add the quote", symbol, fmt::join(same_base, " ")));
 }
 
+}  // namespace
+
 Result<std::vector<std::string>> chosen_names(const Settings& settings, const std::vector<std::string>& names) {
     std::vector<std::string> chosen = names;
     if (settings.has("symbols")) {
@@ -58,8 +60,6 @@ Result<std::vector<std::string>> chosen_names(const Settings& settings, const st
     }
     return chosen;
 }
-
-}  // namespace
 
 venues::demo::DemoSpec demo_market(std::uint64_t seed) {
     return venues::demo::demo_spec(seed, kDemoLiveStart - kDemoHistory, kDemoLiveStart);

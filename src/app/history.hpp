@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "app/settings.hpp"
@@ -22,6 +23,9 @@ venues::demo::DemoSpec demo_market(std::uint64_t seed);
 /// The door to the past that --data-source, --data-dir and --seed name.
 /// @return Errc::invalid_argument for csv without --data-dir; Errc::unsupported for sources without a past; the source's errors
 Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings);
+
+/// The names of `names` that --symbols and --exclude-symbols choose, by any spelling; all of them where nothing is said.
+Result<std::vector<std::string>> chosen_names(const Settings& settings, const std::vector<std::string>& names);
 
 /// Which bars a command looks at.
 struct HistoryWindow {

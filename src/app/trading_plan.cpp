@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/instrument_grid.hpp"
 #include "risk/staleness.hpp"
 #include "venues/demo/demo_feed.hpp"
 #include "venues/replay/bar_feed.hpp"
@@ -89,7 +90,7 @@ strategies::PairStaleness staleness_of(const Settings& settings, const Instrumen
     return {limits.entry, limits.exit, std::max(limits.emergency, 3 * bar_length)};
 }
 
-Status load_legs(TradingPlan& plan, DataSource& source, std::vector<WantedPair>& wanted, Duration length,
+Status load_legs(TradingPlan& plan, HistorySource& source, std::vector<WantedPair>& wanted, Duration length,
                  std::optional<Timestamp> from, std::optional<Timestamp> to) {
     for (WantedPair& pair : wanted) {
         for (std::size_t leg = 0; leg < 2; ++leg) {
@@ -98,11 +99,11 @@ Status load_legs(TradingPlan& plan, DataSource& source, std::vector<WantedPair>&
             if (!id) {
                 BarHistory history{name, length};
                 if (plan.bars) {
-                    auto loaded = load_histories(*source.history, {name}, length, from, to);
+                    auto loaded = source.bars(name, length, from.value_or(Timestamp::min()), to.value_or(Timestamp::max()));
                     if (!loaded) return fail(loaded.error());
-                    history = std::move(loaded->front());
+                    history = std::move(*loaded);
                 }
-                Instrument instrument = instrument_for(source, history);
+                Instrument instrument = instrument_for(plan.demo, history);
                 const auto added = plan.instruments.add(instrument);
                 if (!added) return fail(added.error());
                 id = *added;
@@ -124,11 +125,14 @@ Duration bar_length_for(const Settings& settings, const store::Benchmarks& bench
 
 }  // namespace
 
-Result<TradingPlan> plan_trading(const Settings& settings, DataSource& source, const store::Benchmarks& benchmarks,
+Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
                                  const std::vector<RecordedPair>& held) {
     TradingPlan plan;
-    plan.data_source = source.name;
-    const auto names = chosen_names(settings, *source.history);
+    plan.data_source = settings.text("data-source");
+    if (plan.data_source == "demo") plan.demo = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
+    const auto on_offer = source.names();
+    if (!on_offer) return fail(on_offer.error());
+    const auto names = chosen_names(settings, *on_offer);
     if (!names) return fail(names.error());
     std::vector<WantedPair> wanted = pairs_of(benchmarks, *names, plan.notes);
     keep_held(wanted, held, plan.notes);
@@ -136,10 +140,10 @@ Result<TradingPlan> plan_trading(const Settings& settings, DataSource& source, c
         return fail(Errc::not_found, "the benchmarks hold no pair that this source can price: run plumb compute-benchmarks "
                                      "with the same --data-source first, or raise --p-threshold or --days there");
     }
-    plan.bars = source.name != "demo";
+    plan.bars = !plan.demo;
     plan.bar_length = plan.bars ? bar_length_for(settings, benchmarks) : Duration{};
     const auto& selection = benchmarks.selection;
-    const bool same_source = selection && selection->data_source == source.name;
+    const bool same_source = selection && selection->data_source == plan.data_source;
     if (plan.bars && same_source && selection->data_end) plan.trade_from = *selection->data_end;
     if (settings.has("from")) {
         const Timestamp from = settings.date("from");
@@ -215,7 +219,7 @@ std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings,
     return strategy;
 }
 
-std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan, const DataSource& source) {
+std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan) {
     if (plan.bars) {
         std::vector<replay::BarFeed::Input> inputs;
         for (const Instrument& instrument : plan.instruments.all()) {
@@ -223,7 +227,7 @@ std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan, const DataSource& s
         }
         return std::make_unique<replay::BarFeed>(std::move(inputs));
     }
-    venues::demo::DemoSpec spec = *source.demo;
+    venues::demo::DemoSpec spec = *plan.demo;
     if (plan.trade_to) spec.end = plan.trade_to;
     return std::make_unique<venues::demo::DemoFeed>(spec, plan.instruments);
 }

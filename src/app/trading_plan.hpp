@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "app/data_source.hpp"
+#include "app/history.hpp"
 #include "app/settings.hpp"
 #include "engine/engine.hpp"
 #include "ports/market_data_feed.hpp"
@@ -18,6 +18,7 @@ namespace plumb::app {
 /// Everything a pairs session is made of, chosen and loaded, before anything runs.
 struct TradingPlan {
     std::string data_source;
+    std::optional<venues::demo::DemoSpec> demo;  // the demo market, where prices come from it
     InstrumentTable instruments;
     std::vector<PairModel> models;
     std::vector<strategies::PairStaleness> staleness;
@@ -34,7 +35,7 @@ struct TradingPlan {
 /// data that chose the pairs ends, unless --from says otherwise (and then a note says so). `held` are pairs the trading
 /// record still holds; they are kept even when the benchmarks no longer name them.
 /// Errc::not_found when no pair is left, Errc::constant_series for a group without deviation.
-Result<TradingPlan> plan_trading(const Settings& settings, DataSource& source, const store::Benchmarks& benchmarks,
+Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
                                  const std::vector<RecordedPair>& held);
 
 strategies::PairsParams pairs_params(const Settings& settings);
@@ -44,6 +45,6 @@ engine::EngineConfig engine_config(const Settings& settings, const TradingPlan& 
 std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings, const TradingPlan& plan);
 /// The prices from the plan's first bar on (its histories move into the feed, so that they are in memory once), or the
 /// demo market live from its present.
-std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan, const DataSource& source);
+std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan);
 
 }  // namespace plumb::app

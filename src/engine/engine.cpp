@@ -31,6 +31,7 @@ Engine::Engine(const EngineConfig& config, const InstrumentTable& instruments,
 void Engine::restore(const Recovered& recovered) {
     PLUMB_CHECK(ticks_ == 0 && portfolio_.fill_count() == 0);
     for (const Fill& fill : recovered.fills) portfolio_.apply(fill);
+    portfolio_.carry(recovered.carried_realized, recovered.carried_fees);
     equity_high_ = std::max(equity_high_, recovered.equity_high);
     for (const PairStatus& status : recovered.pairs) executor_.restore(status);
     for (const execution::OpenOrder& order : recovered.open_orders) executor_.restore(order);

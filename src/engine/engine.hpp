@@ -30,6 +30,7 @@ struct Recovered {
     std::vector<PairStatus> pairs;
     std::vector<execution::OpenOrder> open_orders;  // filled quantities included
     Money equity_high;                              // the drawdown is measured from here
+    Money carried_realized, carried_fees;           // of instruments this session does not have; they are flat
 };
 
 /// The core: one ordered stream of events in, effects out. Single-threaded, no clock, no I/O, no randomness, and no heap

@@ -87,7 +87,8 @@ Status SessionDriver::ticks_until(Timestamp time) {
 }
 
 Status SessionDriver::pace(Timestamp time) {
-    if (options_.end && !end_ && *options_.end <= time) {
+    const bool started = summary_.first != Timestamp{};
+    if (options_.duration && started && !end_ && summary_.first + *options_.duration <= time) {
         end_ = SessionEnd::time_over;
         if (const Status closed = wind_down(time); !closed) return closed;
     }

@@ -20,7 +20,7 @@ struct DriverOptions {
     /// Otherwise one tick each `tick_interval` of market time.
     bool bars = true;
     Duration tick_interval = std::chrono::seconds{1};
-    std::optional<Timestamp> end;    // after it pairs are closed and the session winds down
+    std::optional<Duration> duration;  // of market time from the first event decided on; then pairs are closed
     Duration wind_down = std::chrono::minutes{5};  // how long closing may take before the session ends all the same
     /// A resume: events before this count were accounted for by the session before; they warm up and decide nothing.
     std::uint64_t resume_at = 0;

@@ -30,6 +30,12 @@ bool Portfolio::apply(const Fill& fill) {
     return true;
 }
 
+void Portfolio::carry(Money realized, Money fees) {
+    realized_ += realized;
+    fees_ += fees;
+    cash_ += realized - fees;
+}
+
 void Portfolio::note_held(InstrumentId instrument) {
     const auto at = std::ranges::lower_bound(held_, instrument);
     const bool listed = at != held_.end() && *at == instrument;

@@ -17,6 +17,8 @@ class Portfolio {
 
     /// False, and nothing changes, when this execution was applied before. Cost: O(1).
     bool apply(const Fill& fill);
+    /// Books what was earned and paid before, in instruments this session does not have and that are flat.
+    void carry(Money realized, Money fees);
     /// The price that values the instrument from now on, > 0.
     void mark(InstrumentId instrument, Price price) { marks_[instrument.value] = price; }
 

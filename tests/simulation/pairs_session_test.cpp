@@ -123,7 +123,7 @@ TEST_CASE("fault_E12_one_leg_starved: a leg that cannot fill in time is complete
 TEST_CASE("session: at its end everything is closed, and nothing is entered any more") {
     Session session{{.seed = 7}};
     engine::DriverOptions options;
-    options.end = Timestamp{} + 24h * 365 + 1500h;
+    options.duration = 1500h;
     options.wind_down = 48h;
     const auto summary = session.run(options);
     CHECK(summary.end == engine::SessionEnd::time_over);

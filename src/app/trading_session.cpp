@@ -1,0 +1,161 @@
+#include "app/trading_session.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "app/logging.hpp"
+#include "app/recovery.hpp"
+#include "app/session_log.hpp"
+#include "app/wall_pacer.hpp"
+#include "app/workspace.hpp"
+#include "store/record_reader.hpp"
+#include "store/trading_record.hpp"
+#include "venues/paper/paper_venue.hpp"
+
+namespace plumb::app {
+namespace {
+
+std::string joined_names(const InstrumentTable& instruments) {
+    std::string text;
+    for (const Instrument& each : instruments.all()) text += fmt::format("{}'{}'", text.empty() ? "" : ", ", each.name());
+    return text;
+}
+
+std::string how_it_ended(engine::SessionEnd end) {
+    switch (end) {
+        case engine::SessionEnd::data_over: return "Ended: the data is over; what is open stays open and is recorded";
+        case engine::SessionEnd::time_over: return "Ended: the time is over";
+        case engine::SessionEnd::commanded: return "Ended: by request, positions closed";
+        case engine::SessionEnd::commanded_twice: return "Ended: at once by request; what is open stays open and is recorded";
+    }
+    return "";
+}
+
+double speed_of(const Settings& settings, const TradingPlan& plan) {
+    if (settings.has("speed")) return settings.number("speed");
+    return plan.bars ? 0 : 1;
+}
+
+engine::DriverOptions driver_options(const Settings& settings, const TradingPlan& plan, const SessionRequest& request,
+                                     const RecordedState& state) {
+    engine::DriverOptions options;
+    options.bars = plan.bars;
+    options.trade_from = plan.trade_from;
+    options.resume_at = state.resumed ? state.cursor.events : 0;
+    options.wind_down = std::max<Duration>(std::chrono::minutes{5}, 4 * plan.bar_length);
+    // Files are played to their end unless a duration was asked for; it counts market time.
+    const bool timed = !request.indefinite && settings.has("duration") && (!plan.bars || settings.chosen("duration"));
+    if (timed) options.duration = from_seconds(60 * settings.number("duration"));
+    return options;
+}
+
+/// The record, opened, or nothing for a backtest.
+struct OpenRecord {
+    std::unique_ptr<TradingRecord> record;
+    RecordedState state;
+};
+
+Result<OpenRecord> open_record(const Settings& settings, const TradingPlan& plan,
+                               const SessionRequest& request) {
+    if (!request.keep_record) return OpenRecord{};
+    SessionHeader header;
+    header.mode = "paper";
+    header.venue = "paper";
+    header.data_source = plan.data_source;
+    header.account = "paper";
+    header.capital = request.capital;
+    header.started_at = wall_clock_now();
+    store::RecordOptions options;
+    // Replayed files can be replayed again after a power cut; what runs in real time cannot.
+    if (plan.bars) options.durability = store::Durability::process_death;
+    auto opened = store::SqliteTradingRecord::open(store::trading_record_path(settings.workspace()), header,
+                                                   plan.instruments, plan.models, options);
+    if (!opened) return fail(opened.error());
+    return OpenRecord{std::move(opened->record), std::move(opened->state)};
+}
+
+void announce(Log& log, const Settings& settings, const TradingPlan& plan, const SessionRequest& request,
+              const RecordedState& state, const engine::Recovered& recovered) {
+    log.info(request.indefinite ? "🚀 STARTING INDEFINITE TRADING SESSION" : "🚀 STARTING TRADING SESSION");
+    log.info("📝 Mode: PAPER TRADING");
+    log.info(fmt::format("Cycle interval: {}", to_text(from_seconds(settings.number("cycle-interval")))));
+    if (request.indefinite) log.info("Press Ctrl+C to stop gracefully");
+    for (const std::string& note : plan.notes) log.warning(note);
+    log.info(fmt::format("✅ Started {} for [{}]", plan.bars ? "playing bars of " + granularity_name(plan.bar_length) : "real-time streaming",
+                         joined_names(plan.instruments)));
+    for (const PairModel& model : plan.models) {
+        const strategies::PairStaleness& limits = plan.staleness[model.id.value];
+        log.info(fmt::format("  {}: half-life {:.1f} bars, staleness entry/exit/emergency {:.0f}/{:.0f}/{:.0f} s", model.name,
+                             model.half_life, to_seconds(limits.entry), to_seconds(limits.exit), to_seconds(limits.emergency)));
+    }
+    if (!state.resumed) return;
+    int holding = 0;
+    for (const PairStatus& status : recovered.pairs) holding += status.phase == PairPhase::flat ? 0 : 1;
+    log.info(fmt::format("♻️ Resumed session (start {}): {} fills, {} pairs in position, {} orders open, market time {}",
+                         state.epoch, recovered.fills.size(), holding, recovered.open_orders.size(),
+                         to_text(state.cursor.at)));
+}
+
+}  // namespace
+
+Result<SessionOutcome> run_session(const Settings& settings, const Streams& streams, TradingPlan& plan, const SessionRequest& request) {
+    const Workspace workspace{settings};
+    std::optional<io::FileLock> lock;
+    if (request.keep_record) {
+        auto locked = workspace.open();
+        if (!locked) return fail(locked.error());
+        lock = std::move(*locked);
+    }
+    auto log = Log::open(settings, workspace, streams);
+    if (!log) return fail(log.error());
+    auto opened = open_record(settings, plan, request);
+    if (!opened) return fail(opened.error());
+    const auto recovered = recover(opened->state);
+    if (!recovered) return fail(recovered.error());
+
+    const Money capital = opened->state.resumed ? opened->state.header.capital : request.capital;
+    engine::EngineConfig config = engine_config(settings, plan, capital);
+    config.first_id = {opened->state.install, opened->state.epoch, 1};
+    engine::Engine engine{config, plan.instruments, make_strategy(settings, plan)};
+    engine.restore(*recovered);
+    venues::paper::PaperVenue venue{paper_costs(settings), plan.instruments};
+    restore_paper(opened->state, *recovered, venue);
+
+    const double speed = speed_of(settings, plan);
+    SessionLog diary{*log, streams.out, plan, engine,
+                     {.json = settings.flag("json"),
+                      .market_time = plan.bars,
+                      .health_interval = settings.has("health-interval") ? from_seconds(60 * settings.number("health-interval"))
+                                                                         : Duration{std::chrono::minutes{15}},
+                      .cycles = speed > 0}};
+    announce(*log, settings, plan, request, opened->state, *recovered);
+    listen_for_signals();
+    WallPacer pacer{speed};
+    const auto feed = open_feed(plan);
+    engine::SessionDriver::Doors doors{*feed, venue, opened->record.get(), &pacer, {&diary}};
+    doors.observers.insert(doors.observers.end(), request.watchers.begin(), request.watchers.end());
+    engine::SessionDriver driver{engine, std::move(doors), driver_options(settings, plan, request, opened->state)};
+    const auto summary = driver.run();
+    if (!summary) {
+        log->error("🛑 STOPPED: " + summary.error().message());
+        log->flush();
+        return fail(summary.error());
+    }
+    log->info("🛑 SHUTTING DOWN");
+    diary.summarize(how_it_ended(summary->end), summary->last - summary->first);
+    log->info("✅ Shutdown complete");
+    log->flush();
+    return SessionOutcome{*summary, engine.portfolio().snapshot(summary->last), engine.state() == TradingState::halted};
+}
+
+Result<std::vector<RecordedPair>> held_pairs(const Settings& settings) {
+    auto reader = store::RecordReader::open(store::trading_record_path(settings.workspace()));
+    if (!reader && reader.error().code() == Errc::not_found) return std::vector<RecordedPair>{};
+    if (!reader) return fail(reader.error());
+    auto pairs = reader->pairs();
+    if (!pairs) return fail(pairs.error());
+    return std::move(*pairs);
+}
+
+}  // namespace plumb::app

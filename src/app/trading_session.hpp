@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+
+#include "app/exit_status.hpp"
+#include "app/settings.hpp"
+#include "app/streams.hpp"
+#include "app/trading_plan.hpp"
+#include "engine/session_driver.hpp"
+
+namespace plumb::app {
+
+/// What a session left behind, for reports.
+struct SessionOutcome {
+    engine::SessionSummary summary;
+    EquityPoint last;
+    bool halted = false;
+};
+
+struct SessionRequest {
+    bool indefinite = false;                     // no duration
+    bool keep_record = true;                     // a backtest keeps none and takes no lock
+    std::vector<SessionObserver*> watchers;      // besides the log
+    Money capital;
+};
+
+/// One paper session over a plan's prices: opens the workspace and its trading record, takes up what the record holds,
+/// runs, and tells how it went. A killed session continues where the record says: same positions, pairs and cash.
+Result<SessionOutcome> run_session(const Settings& settings, const Streams& streams, TradingPlan& plan, const SessionRequest& request);
+
+/// What the record of this workspace still holds; nothing when there is none. Errors of a damaged or newer record.
+Result<std::vector<RecordedPair>> held_pairs(const Settings& settings);
+
+}  // namespace plumb::app
