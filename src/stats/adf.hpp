@@ -23,7 +23,7 @@ enum class LagChoice : unsigned char {
 struct AdfOptions {
     Trend trend = Trend::constant;
     LagChoice lag_choice = LagChoice::aic;
-    std::optional<int> lags_max;  ///< default: default_lags_max
+    std::optional<int> lags_max{};  ///< default: default_lags_max
 };
 
 struct AdfResult {

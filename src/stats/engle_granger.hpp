@@ -21,7 +21,7 @@ struct EngleGrangerOptions {
     Trend trend = Trend::constant;  ///< of the first step; Trend::none compares R^2 about zero: do not offer
                                     ///< it for prices
     LagChoice lag_choice = LagChoice::aic;
-    std::optional<int> lags_max;
+    std::optional<int> lags_max{};
 };
 
 struct EngleGrangerResult {

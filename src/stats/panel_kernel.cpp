@@ -290,15 +290,19 @@ PLUMB_DEFINE_KERNEL(avx512, 8, __attribute__((target("avx512f,avx512dq,avx512vl,
 
 }  // namespace
 
-const PanelKernel& best_kernel() {
+std::span<const PanelKernel* const> usable_kernels() {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) {
-        return avx512_kernel;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2_kernel;
+    static constexpr const PanelKernel* kAll[] = {&baseline_kernel, &avx2_kernel, &avx512_kernel};
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+    return std::span{kAll}.first(avx512 ? 3 : (avx2 ? 2 : 1));
+#else
+    static constexpr const PanelKernel* kAll[] = {&baseline_kernel};
+    return kAll;
 #endif
-    return baseline_kernel;
 }
+
+const PanelKernel& best_kernel() { return *usable_kernels().back(); }
 
 }  // namespace plumb::stats

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "stats/adf.hpp"
 
@@ -58,6 +59,8 @@ struct PanelKernel {
                 double* statistic, double* valid);
 };
 
+/// What this machine can run, the fastest last.
+std::span<const PanelKernel* const> usable_kernels();
 const PanelKernel& best_kernel();
 
 }  // namespace plumb::stats

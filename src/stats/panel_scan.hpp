@@ -22,7 +22,7 @@ struct ScanOptions {
     Trend trend =
         Trend::constant;  ///< of the hedge regression; Trend::none is slow and of little use for prices
     LagChoice lag_choice = LagChoice::aic;
-    std::optional<int> lags_max;
+    std::optional<int> lags_max{};
 };
 
 enum class PairOutcome : std::uint8_t {
