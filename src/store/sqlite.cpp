@@ -35,11 +35,12 @@ Errc meaning(int code, int system_errno) {
     }
 }
 
+/// SQLite 3.40 does not keep errno of a COMMIT that failed, so ours is asked first; callers set it to 0 before they call.
 Error describe(sqlite3* database, std::string_view doing) {
+    const int own_errno = errno;
     const int code = sqlite3_extended_errcode(database);
-    const int system_errno = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN
-                                 ? sqlite3_system_errno(database)
-                                 : 0;
+    const bool outside = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+    const int system_errno = !outside ? 0 : own_errno != 0 ? own_errno : sqlite3_system_errno(database);
     const std::string_view system = system_errno != 0 ? std::strerror(system_errno) : "";
     return Error{meaning(code, system_errno), fmt::format("{}: {} (SQLite {}{}{})", doing, sqlite3_errmsg(database), code,
                                                           system.empty() ? "" : ", ", system)};
@@ -83,6 +84,7 @@ void Statement::bind_null(int parameter) {
 }
 
 Result<bool> Statement::step() {
+    errno = 0;
     const int code = sqlite3_step(statement_.get());
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
@@ -137,6 +139,7 @@ Result<Database> Database::open(const std::filesystem::path& path, Access access
                              : access == Access::immutable ? uri_of(path, "?immutable=1")
                                                            : path.string();
     const int uri = access == Access::immutable ? SQLITE_OPEN_URI : 0;
+    errno = 0;
     const int code = sqlite3_open_v2(name.c_str(), &raw, flags | uri | SQLITE_OPEN_NOMUTEX, nullptr);
     PLUMB_CHECK(raw != nullptr);  // only without memory
     Database database{raw};
@@ -151,6 +154,7 @@ Result<Database> Database::open(const std::filesystem::path& path, Access access
 }
 
 Status Database::execute(const char* sql) {
+    errno = 0;
     if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return fail(error("trading record"));
     return {};
 }
@@ -158,6 +162,7 @@ Status Database::execute(const char* sql) {
 Result<Statement> Database::prepare(std::string_view sql) {
     sqlite3_stmt* raw = nullptr;
     const char* rest = nullptr;
+    errno = 0;
     const int code = sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &raw, &rest);
     Statement statement{raw};
