@@ -6,6 +6,7 @@ namespace plumb::app {
 
 // Each is in commands/<name>.cpp.
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_stats(const Settings& settings, const Streams& streams);
 
 namespace {
@@ -13,7 +14,8 @@ namespace {
 constexpr auto kCommands = std::to_array<Command>({
     {"config", "", 0, "print every effective value and where it came from", "plumb config --entry-zscore 2.2 --json", &run_config},
     {"stats", "[FILE.csv]", 1, "test two columns of a file for cointegration, or run a file of cases",
-     "plumb stats --cases cases.json", &run_stats},
+     "plumb stats prices.csv --y KO --x PEP", &run_stats},
+    {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
 });
 
 constexpr auto kLaterCommands = std::to_array<std::string_view>({
