@@ -4,24 +4,34 @@
 
 namespace plumb::app {
 
-// Each is in commands/<name>.cpp.
+// Each is in commands/<name>.cpp, import and export together.
+Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_import(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_status(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_stats(const Settings& settings, const Streams& streams);
 
 namespace {
 
+// clang-format off
 constexpr auto kCommands = std::to_array<Command>({
     {"config", "", 0, "print every effective value and where it came from", "plumb config --entry-zscore 2.2 --json", &run_config},
+    {"status", "", 0, "what runs now, its positions, profit and loss", "plumb status --watch", &run_status},
+    {"import", "", 0, "take a state file of an earlier program into the workspace, checked",
+     "plumb import --in positions.json", &run_import},
+    {"export", "", 0, "give back what the workspace holds, as the earlier program reads it",
+     "plumb export --kind trades-history --out trades_history.json", &run_export},
     {"stats", "[FILE.csv]", 1, "test two columns of a file for cointegration, or run a file of cases",
      "plumb stats prices.csv --y KO --x PEP", &run_stats},
     {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
 });
 
 constexpr auto kLaterCommands = std::to_array<std::string_view>({
-    "account", "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce", "flatten",
-    "resume", "dashboard", "exchange", "check-truth",
+    "account", "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce",
+    "flatten", "resume", "dashboard", "exchange", "check-truth",
 });
+// clang-format on
 
 }  // namespace
 

@@ -22,17 +22,20 @@ Result<std::vector<FileEntry>> read_dotenv(const std::filesystem::path& path) {
     if (!lines) return fail(lines.error().at(path.string()));
     std::vector<FileEntry> entries;
     for (codec::DotenvEntry& line : *lines) {
-        entries.push_back({std::move(line.name), std::move(line.value), fmt::format("{}:{}", path.string(), line.line)});
+        entries.push_back(
+            {std::move(line.name), std::move(line.value), fmt::format("{}:{}", path.string(), line.line)});
     }
     return entries;
 }
 
 Status check_private(const std::filesystem::path& path) {
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return fail(io::error_from_errno("cannot examine", path));
     if ((info.st_mode & 077) == 0) return {};
-    return fail(Errc::invalid_argument, fmt::format("{} holds keys and is open to others (mode {:03o}): expected 600; run "
-                                                    "`chmod 600 {}`", path.string(), info.st_mode & 0777, path.string()));
+    return fail(Errc::invalid_argument,
+                fmt::format("{} holds keys and is open to others (mode {:03o}): expected 600; run "
+                            "`chmod 600 {}`",
+                            path.string(), info.st_mode & 0777, path.string()));
 }
 
 }  // namespace plumb::app

@@ -93,11 +93,13 @@ Result<Summary> summarise(const Legs& legs) {
         summary.spread_mean += spread[i] / static_cast<double>(n);
     }
     double squares = 0;
-    for (const double value : spread) squares += (value - summary.spread_mean) * (value - summary.spread_mean);
+    for (const double value : spread)
+        squares += (value - summary.spread_mean) * (value - summary.spread_mean);
     summary.spread_std = std::sqrt(squares / static_cast<double>(n - 1));
     summary.z = (spread.back() - summary.spread_mean) / summary.spread_std;
     if (const Result<double> half_life = stats::half_life(spread)) summary.half_life = *half_life;
-    if (const Result<double> hurst = stats::hurst_from_deviations(spread, 2, std::min<std::size_t>(20, n / 4))) {
+    if (const Result<double> hurst =
+            stats::hurst_from_deviations(spread, 2, std::min<std::size_t>(20, n / 4))) {
         summary.hurst = *hurst;
     }
     return summary;
@@ -107,7 +109,8 @@ void print_json(const Legs& legs, const Summary& summary, std::ostream& out) {
     const auto unit_root = [](const stats::AdfResult& test) {
         return nlohmann::ordered_json{{"t", test.statistic}, {"p", test.p_value}, {"lags", test.used_lag}};
     };
-    nlohmann::ordered_json line{{"y", legs.y_name}, {"x", legs.x_name}, {"n", legs.y.size()}, {"skipped", legs.skipped}};
+    nlohmann::ordered_json line{
+        {"y", legs.y_name}, {"x", legs.x_name}, {"n", legs.y.size()}, {"skipped", legs.skipped}};
     line["hedge_ratio"] = summary.test.hedge.parameters[0];
     line["intercept"] = summary.test.hedge.parameters[1];
     line["t"] = summary.test.statistic;
@@ -117,47 +120,54 @@ void print_json(const Legs& legs, const Summary& summary, std::ostream& out) {
     line["adf_x"] = unit_root(summary.x);
     line["spread_mean"] = summary.spread_mean;
     line["spread_std"] = summary.spread_std;
-    line["half_life"] = summary.half_life ? nlohmann::ordered_json(*summary.half_life) : nlohmann::ordered_json(nullptr);
+    line["half_life"] =
+        summary.half_life ? nlohmann::ordered_json(*summary.half_life) : nlohmann::ordered_json(nullptr);
     line["hurst"] = summary.hurst ? nlohmann::ordered_json(*summary.hurst) : nlohmann::ordered_json(nullptr);
     line["z"] = summary.z;
     out << line.dump() << '\n';
 }
 
 void print_table(const Legs& legs, const Summary& summary, std::ostream& out) {
-    const auto row = [&](std::string_view name, const std::string& text) { out << fmt::format("{:<28} {}\n", name, text); };
+    const auto row = [&](std::string_view name, const std::string& text) {
+        out << fmt::format("{:<28} {}\n", name, text);
+    };
     const auto unit_root = [](const stats::AdfResult& test) {
         return fmt::format("t {:.4f}   p {:.4g}   {} lags", test.statistic, test.p_value, test.used_lag);
     };
-    row("series", fmt::format("{} on {}, {} rows ({} skipped)", one_line(legs.y_name), one_line(legs.x_name), legs.y.size(),
-                              legs.skipped));
+    row("series", fmt::format("{} on {}, {} rows ({} skipped)", one_line(legs.y_name), one_line(legs.x_name),
+                              legs.y.size(), legs.skipped));
     row("hedge ratio", fmt::format("{:.6g}   intercept {:.6g}", summary.test.hedge.parameters[0],
                                    summary.test.hedge.parameters[1]));
-    row("Engle-Granger", fmt::format("t {:.4f}   p {:.4g}   {} lags", summary.test.statistic, summary.test.p_value,
-                                     summary.test.used_lag));
+    row("Engle-Granger", fmt::format("t {:.4f}   p {:.4g}   {} lags", summary.test.statistic,
+                                     summary.test.p_value, summary.test.used_lag));
     if (summary.test.critical) {
-        row("critical values 1 5 10 %", fmt::format("{:.4f}  {:.4f}  {:.4f}", (*summary.test.critical)[0],
-                                                    (*summary.test.critical)[1], (*summary.test.critical)[2]));
+        row("critical values 1 5 10 %",
+            fmt::format("{:.4f}  {:.4f}  {:.4f}", (*summary.test.critical)[0], (*summary.test.critical)[1],
+                        (*summary.test.critical)[2]));
     }
     row("unit root of " + one_line(legs.y_name), unit_root(summary.y));
     row("unit root of " + one_line(legs.x_name), unit_root(summary.x));
     row("spread mean, std", fmt::format("{:.6g}  {:.6g}", summary.spread_mean, summary.spread_std));
-    row("half-life", summary.half_life ? fmt::format("{:.4g} bars", *summary.half_life) : "none: the spread does not revert");
+    row("half-life", summary.half_life ? fmt::format("{:.4g} bars", *summary.half_life)
+                                       : "none: the spread does not revert");
     row("Hurst exponent", summary.hurst ? fmt::format("{:.3f}", *summary.hurst) : "none: too few rows");
     row("z of the last row", fmt::format("{:.3f}", summary.z));
 }
 
 }  // namespace
 
-/// `plumb stats --cases FILE` runs recorded cases, for checks; `plumb stats FILE.csv --y A --x B` is for people.
-/// Done even where the legs are not cointegrated: it reports, it does not judge.
+/// `plumb stats --cases FILE` runs recorded cases, for checks; `plumb stats FILE.csv --y A --x B` is for
+/// people. Done even where the legs are not cointegrated: it reports, it does not judge.
 Result<ExitStatus> run_stats(const Settings& settings, const Streams& streams) {
     if (settings.has("cases")) {
         const std::filesystem::path cases = settings.path("cases");
-        const std::filesystem::path root = settings.has("data-root") ? settings.path("data-root") : cases.parent_path();
+        const std::filesystem::path root =
+            settings.has("data-root") ? settings.path("data-root") : cases.parent_path();
         return static_cast<ExitStatus>(stats_cases::run_cases(cases, root, streams.out, streams.err));
     }
     if (settings.arguments().empty() || !settings.has("y") || !settings.has("x")) {
-        return fail(Errc::invalid_argument, "stats expected FILE.csv --y COLUMN --x COLUMN, or --cases FILE.json");
+        return fail(Errc::invalid_argument,
+                    "stats expected FILE.csv --y COLUMN --x COLUMN, or --cases FILE.json");
     }
     const Result<Legs> legs = read_legs(settings, settings.arguments().front());
     if (!legs) return fail(legs.error());
