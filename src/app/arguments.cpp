@@ -13,7 +13,9 @@ namespace {
 
 constexpr int kSymbolsMax = 10'000;
 
-bool has_flag(const Setting& setting) { return setting.scope != Scope::secret && setting.scope != Scope::file_only; }
+bool has_flag(const Setting& setting) {
+    return setting.scope != Scope::secret && setting.scope != Scope::file_only;
+}
 
 /// Flags that are not settings.
 struct OtherFlags {
@@ -24,8 +26,8 @@ struct OtherFlags {
 };
 
 OtherFlags add_other_flags(CLI::App& parser) {
-    return {parser.add_flag("--help,-h"), parser.add_flag("--version"), parser.add_flag("--list-granularities"),
-            parser.add_option("--mode,-m")};
+    return {parser.add_flag("--help,-h"), parser.add_flag("--version"),
+            parser.add_flag("--list-granularities"), parser.add_option("--mode,-m")};
 }
 
 std::vector<CLI::Option*> add_setting_flags(CLI::App& parser) {
@@ -48,11 +50,13 @@ Status add_flag(std::size_t index, std::vector<std::string> texts, CommandLine& 
     const bool repeats = setting.type == Type::symbols || setting.type == Type::parameters;
     if (setting.type == Type::flag) texts.resize(1);
     if (!repeats && texts.size() > 1) {
-        return fail(Errc::invalid_argument, fmt::format("--{} is given {} times: give it once", setting.key, texts.size()));
+        return fail(Errc::invalid_argument,
+                    fmt::format("--{} is given {} times: give it once", setting.key, texts.size()));
     }
     for (const std::string& text : texts) {
         if (!text.starts_with("--")) continue;
-        return fail(Errc::invalid_argument, fmt::format("--{}: expected a value, found the flag {}", setting.key, text));
+        return fail(Errc::invalid_argument,
+                    fmt::format("--{}: expected a value, found the flag {}", setting.key, text));
     }
     line.flags.push_back({index, std::move(texts)});
     return {};
@@ -65,15 +69,19 @@ Error unknown_flag(std::string_view word, std::string_view command) {
     const std::string_view name = flag_name(word);
     const std::size_t secret = name.starts_with("--") ? index_of(name.substr(2)) : kNoSetting;
     if (secret != kNoSetting && kSettings[secret].type == Type::secret) {
-        return Error{Errc::invalid_argument, fmt::format("{}: keys are refused on the command line: expected {} in the "
-                                                         "environment or in .env", name, variable_of(name.substr(2)))};
+        return Error{Errc::invalid_argument,
+                     fmt::format("{}: keys are refused on the command line: expected {} in the "
+                                 "environment or in .env",
+                                 name, variable_of(name.substr(2)))};
     }
     std::vector<std::string> flags{"--help", "--version", "--mode", "--list-granularities"};
     for (const Setting& setting : kSettings) {
-        if (has_flag(setting) && (command.empty() || takes(command, setting))) flags.push_back(fmt::format("--{}", setting.key));
+        if (has_flag(setting) && (command.empty() || takes(command, setting)))
+            flags.push_back(fmt::format("--{}", setting.key));
     }
     const std::vector<std::string_view> views{flags.begin(), flags.end()};
-    return Error{Errc::invalid_argument, fmt::format("unknown flag {}: nearest known is {}", name, nearest(name, views))};
+    return Error{Errc::invalid_argument,
+                 fmt::format("unknown flag {}: nearest known is {}", name, nearest(name, views))};
 }
 
 /// The command is the first plain word, or what --mode says, or signals where only a strategy file is named.
@@ -96,8 +104,9 @@ Status find_command(const OtherFlags& other, const CLI::App& parser, CommandLine
         plain.erase(plain.begin());
     } else {
         const std::size_t strategy = index_of("strategy");
-        const bool named = std::any_of(line.flags.begin(), line.flags.end(),
-                                       [&](const CommandLine::Flag& flag) { return flag.setting == strategy; });
+        const bool named =
+            std::any_of(line.flags.begin(), line.flags.end(),
+                        [&](const CommandLine::Flag& flag) { return flag.setting == strategy; });
         if (named) line.command = "signals";
     }
     line.arguments = std::move(plain);
@@ -116,7 +125,8 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& words) {
     try {
         parser.parse(std::vector<std::string>{words.rbegin(), words.rend()});  // CLI11 reads from the back
     } catch (const CLI::ArgumentMismatch&) {
-        return fail(Errc::invalid_argument, fmt::format("{}: expected a value after it, found the end", words.back()));
+        return fail(Errc::invalid_argument,
+                    fmt::format("{}: expected a value after it, found the end", words.back()));
     } catch (const CLI::Error& trouble) {
         return fail(Errc::invalid_argument, std::string{trouble.what()});
     }
@@ -137,9 +147,11 @@ Status check_flags(const CommandLine& line) {
         const Setting& setting = kSettings[flag.setting];
         if (takes(line.command, setting)) continue;
         std::string owners;
-        for_each_word(setting.commands, [&](std::string_view name) { owners += fmt::format("{}{}", owners.empty() ? "" : ", ", name); });
-        return fail(Errc::invalid_argument, fmt::format("--{} is not a flag of {}: it belongs to {}", setting.key,
-                                                        line.command, owners));
+        for_each_word(setting.commands, [&](std::string_view name) {
+            owners += fmt::format("{}{}", owners.empty() ? "" : ", ", name);
+        });
+        return fail(Errc::invalid_argument, fmt::format("--{} is not a flag of {}: it belongs to {}",
+                                                        setting.key, line.command, owners));
     }
     return {};
 }

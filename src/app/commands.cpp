@@ -4,31 +4,43 @@
 
 namespace plumb::app {
 
-// Each is in commands/<name>.cpp.
+// Each is in commands/<name>.cpp; trade and trade-indefinite together, import and export together.
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_import(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_stats(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_status(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_trade(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_trade_indefinite(const Settings& settings, const Streams& streams);
 
 namespace {
 
+// clang-format off
 constexpr auto kCommands = std::to_array<Command>({
     {"compute-benchmarks", "", 0, "find cointegrated pairs and write the benchmarks files",
      "plumb compute-benchmarks --data-source csv --data-dir prices --days 90 --time-scale hour", &run_compute_benchmarks},
     {"config", "", 0, "print every effective value and where it came from", "plumb config --entry-zscore 2.2 --json", &run_config},
+    {"status", "", 0, "what runs now, its positions, profit and loss", "plumb status --watch", &run_status},
+    {"import", "", 0, "take a state file of an earlier program into the workspace, checked",
+     "plumb import --in positions.json", &run_import},
+    {"export", "", 0, "give back what the workspace holds, as the earlier program reads it",
+     "plumb export --kind trades-history --out trades_history.json", &run_export},
     {"stats", "[FILE.csv]", 1, "test two columns of a file for cointegration, or run a file of cases",
-     "plumb stats --cases cases.json", &run_stats},
+     "plumb stats prices.csv --y KO --x PEP", &run_stats},
+    {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
     {"scan", "", 0, "research: every pair of a panel, ranked", "plumb scan --data-source csv --data-dir prices --fdr 0.10", &run_scan},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},
     {"trade-indefinite", "", 0, "the same until Ctrl+C", "plumb trade-indefinite --data-source demo", &run_trade_indefinite},
 });
 
 constexpr auto kLaterCommands = std::to_array<std::string_view>({
-    "account", "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce", "flatten",
-    "resume", "dashboard", "exchange", "check-truth",
+    "account", "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce",
+    "flatten", "resume", "dashboard", "exchange", "check-truth",
 });
+// clang-format on
 
 }  // namespace
 

@@ -10,7 +10,8 @@
 
 namespace plumb::app {
 
-/// One command of the program. An error that `run` returns is printed as one line and ends with exit_status(code).
+/// One command of the program. An error that `run` returns is printed as one line and ends with
+/// exit_status(code).
 struct Command {
     std::string_view name;
     std::string_view arguments;  // "FILE", for the help; empty: takes none

@@ -37,7 +37,7 @@ constexpr auto kEarlierKeys = std::to_array<EarlierKey>({
     {"data", "lookback_periods", "lookback-bars"},
     {"data", "max_pairs_to_trade", "max-pairs"},
     {"files", "cointegrated_pairs", "pairs-file"},
-    {"files", "positions", ""},       // where the workspace keeps them; see earlier_entry()
+    {"files", "positions", ""},  // where the workspace keeps them; see earlier_entry()
     {"files", "trades_history", ""},
 });
 
@@ -69,7 +69,8 @@ Result<YAML::Node> load(const std::filesystem::path& path) {
     if (!bytes) return fail(bytes.error());
     try {
         return YAML::Load(*bytes);
-    } catch (const YAML::Exception& trouble) {  // its message may quote the file, which may hold a key: not shown
+    } catch (
+        const YAML::Exception& trouble) {  // its message may quote the file, which may hold a key: not shown
         const bool has_place = !trouble.mark.is_null();
         return fail(Error{Errc::parse, "expected YAML or JSON: the text cannot be read from here on"}.at(
             has_place ? where_of(path, trouble.mark) : path.string()));
@@ -83,7 +84,8 @@ Result<std::string> text_of(const YAML::Node& node, const std::string& where, st
     if (node.IsSequence()) {
         std::string words;
         for (const YAML::Node& item : node) {
-            if (!item.IsScalar()) return fail(Error{Errc::parse, fmt::format("{}: expected a list of words", key)}.at(where));
+            if (!item.IsScalar())
+                return fail(Error{Errc::parse, fmt::format("{}: expected a list of words", key)}.at(where));
             words += (words.empty() ? "" : " ") + item.Scalar();
         }
         return words;
@@ -92,30 +94,39 @@ Result<std::string> text_of(const YAML::Node& node, const std::string& where, st
 }
 
 bool is_earlier_section(const std::string& key) {
-    return std::any_of(kEarlierKeys.begin(), kEarlierKeys.end(), [&](const EarlierKey& row) { return row.section == key; });
+    return std::any_of(kEarlierKeys.begin(), kEarlierKeys.end(),
+                       [&](const EarlierKey& row) { return row.section == key; });
 }
 
-/// Translates one key of the earlier layout. sandbox: true is our default; false asks for what allow-live says.
-Status add_earlier_entry(const EarlierKey& row, std::string text, std::string where, std::vector<FileEntry>& entries) {
+/// Translates one key of the earlier layout. sandbox: true is our default; false asks for what allow-live
+/// says.
+Status add_earlier_entry(const EarlierKey& row, std::string text, std::string where,
+                         std::vector<FileEntry>& entries) {
     if (row.key == "sandbox") {
         if (text != "true" && text != "false") {
-            return fail(Error{Errc::parse, fmt::format("trading.sandbox: expected true or false, found \"{}\"", text)}.at(where));
+            return fail(
+                Error{Errc::parse, fmt::format("trading.sandbox: expected true or false, found \"{}\"", text)}
+                    .at(where));
         }
         text = text == "true" ? "false" : "true";
     }
     if (row.ours.empty()) {
-        const std::string kept = row.key == "positions" ? "state/positions.json" : "state/trades_history.json";
+        const std::string kept =
+            row.key == "positions" ? "state/positions.json" : "state/trades_history.json";
         if (text == kept) return {};
-        return fail(Error{Errc::unsupported,
-                          fmt::format("files.{}: expected {}, found \"{}\": `plumb import` and `plumb export` read and "
-                                      "write such a file anywhere", row.key, kept, text)}.at(where));
+        return fail(Error{
+            Errc::unsupported,
+            fmt::format("files.{}: expected {}, found \"{}\": `plumb import` and `plumb export` read and "
+                        "write such a file anywhere",
+                        row.key, kept, text)}
+                        .at(where));
     }
     entries.push_back({std::string{row.ours}, std::move(text), std::move(where)});
     return {};
 }
 
-Status add_earlier_section(const std::filesystem::path& path, const std::string& section, const YAML::Node& node,
-                           std::vector<FileEntry>& entries) {
+Status add_earlier_section(const std::filesystem::path& path, const std::string& section,
+                           const YAML::Node& node, std::vector<FileEntry>& entries) {
     for (const auto& item : node) {
         const std::string key = item.first.IsScalar() ? item.first.Scalar() : std::string{};
         const std::string where = where_of(path, item.first.Mark());
@@ -127,8 +138,9 @@ Status add_earlier_section(const std::filesystem::path& path, const std::string&
             if (each.key == key) row = &each;
         }
         if (row == nullptr) {
-            return fail(Error{Errc::invalid_argument, fmt::format("unknown key {}.{}: nearest known is {}.{}", section, key,
-                                                                  section, nearest(key, known))}.at(where));
+            return fail(Error{Errc::invalid_argument, fmt::format("unknown key {}.{}: nearest known is {}.{}",
+                                                                  section, key, section, nearest(key, known))}
+                            .at(where));
         }
         Result<std::string> text = text_of(item.second, where, key);
         if (!text) return fail(text.error());
@@ -151,10 +163,12 @@ Result<std::vector<FileEntry>> read_config_file(const std::filesystem::path& pat
     if (!root->IsMap()) return fail(expected_map(path, *root));
     for (const auto& item : *root) {
         const std::string where = where_of(path, item.first.Mark());
-        if (!item.first.IsScalar()) return fail(Error{Errc::parse, "expected a key, found a section"}.at(where));
+        if (!item.first.IsScalar())
+            return fail(Error{Errc::parse, "expected a key, found a section"}.at(where));
         const std::string key = item.first.Scalar();
         if (item.second.IsMap() && is_earlier_section(key)) {
-            if (Status added = add_earlier_section(path, key, item.second, entries); !added) return fail(added.error());
+            if (Status added = add_earlier_section(path, key, item.second, entries); !added)
+                return fail(added.error());
             continue;
         }
         Result<std::string> text = text_of(item.second, where, key);
@@ -164,7 +178,8 @@ Result<std::vector<FileEntry>> read_config_file(const std::filesystem::path& pat
     std::set<std::string> seen;
     for (const FileEntry& entry : entries) {
         if (seen.insert(entry.key).second) continue;
-        return fail(Error{Errc::duplicate, fmt::format("{} is set twice in this file", entry.key)}.at(entry.where));
+        return fail(
+            Error{Errc::duplicate, fmt::format("{} is set twice in this file", entry.key)}.at(entry.where));
     }
     return entries;
 }
@@ -181,7 +196,8 @@ Result<std::vector<FileEntry>> read_key_file(const std::filesystem::path& path) 
             if (!item.first.IsScalar() || !item.second.IsScalar()) continue;
             for (const ProviderKey& row : kProviderKeys) {
                 if (row.provider != provider.first.Scalar() || row.key != item.first.Scalar()) continue;
-                entries.push_back({std::string{row.ours}, item.second.Scalar(), where_of(path, item.first.Mark())});
+                entries.push_back(
+                    {std::string{row.ours}, item.second.Scalar(), where_of(path, item.first.Mark())});
             }
         }
     }

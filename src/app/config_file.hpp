@@ -15,13 +15,14 @@ struct FileEntry {
     std::string where;  // "plumb.yaml:3"
 };
 
-/// Reads plumb.yaml or a config.json (JSON is read as the YAML it is): a flat map of settings, in the file's order. The
-/// sections of the earlier 4-hour program's config.json (trading, strategy, data, files) are translated. Nothing is
-/// checked against types here. Errors carry file and line: Errc::parse for what is no map of scalars or lists,
-/// Errc::duplicate, Errc::out_of_range above 256 KiB, Errc::not_found, Errc::io.
+/// Reads plumb.yaml or a config.json (JSON is read as the YAML it is): a flat map of settings, in the file's
+/// order. The sections of the earlier 4-hour program's config.json (trading, strategy, data, files) are
+/// translated. Nothing is checked against types here. Errors carry file and line: Errc::parse for what is no
+/// map of scalars or lists, Errc::duplicate, Errc::out_of_range above 256 KiB, Errc::not_found, Errc::io.
 Result<std::vector<FileEntry>> read_config_file(const std::filesystem::path& path);
 
-/// Reads config/api_keys.yaml of the earlier programs: provider, then api_key and api_secret. Keys come back as ours
+/// Reads config/api_keys.yaml of the earlier programs: provider, then api_key and api_secret. Keys come back
+/// as ours
 /// ("coinbase-api-key"); providers that we do not know belong to other programs and are left alone.
 Result<std::vector<FileEntry>> read_key_file(const std::filesystem::path& path);
 

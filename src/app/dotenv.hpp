@@ -9,9 +9,9 @@
 
 namespace plumb::app {
 
-/// Reads NAME=value lines: blank lines and # comments skipped, an `export ` in front allowed, single or double quotes
-/// around the value taken off, ` # comment` after an unquoted value dropped. Keys stay environment names.
-/// Errc::parse with file and line; the value is never shown. Errc::not_found, Errc::io.
+/// Reads a .env file (codec/dotenv.hpp says how it is written). Keys stay environment names. Errors say the
+/// file, the line and never the value: Errc::parse, Errc::truncated, Errc::not_found, Errc::io,
+/// Errc::out_of_range above 256 KiB.
 Result<std::vector<FileEntry>> read_dotenv(const std::filesystem::path& path);
 
 /// Refuses a file of keys that others may read or write (X06): Errc::invalid_argument saying `chmod 600`.

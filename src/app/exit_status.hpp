@@ -13,8 +13,8 @@ enum class ExitStatus : int {
     halted = 4,          // stopped for safety
 };
 
-/// Which status an error ends the program with. Unfit content that the user chose is wrong use; what the world broke is
-/// the outside.
+/// Which status an error ends the program with. Unfit content that the user chose is wrong use; what the
+/// world broke is the outside.
 constexpr ExitStatus exit_status(Errc code) {
     switch (code) {
         case Errc::invalid_argument:

@@ -68,7 +68,8 @@ struct Log::Sinks {
     std::atomic<std::uint64_t> lost{0};
 
     void complain(const std::string& why) {
-        if (lost.fetch_add(1) == 0) *complaints << "plumb: logs/trading.log: " << one_line(why) << '\n' << std::flush;
+        if (lost.fetch_add(1) == 0)
+            *complaints << "plumb: logs/trading.log: " << one_line(why) << '\n' << std::flush;
     }
 };
 
@@ -87,7 +88,8 @@ Result<Log> Log::open(const Settings& settings, const Workspace& workspace, cons
     try {
         std::ostream& people = settings.flag("json") ? streams.err : streams.out;
         auto console = std::make_shared<spdlog::sinks::ostream_sink_mt>(people, true);
-        auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path.string(), bytes_max / kParts, kParts - 1);
+        auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path.string(), bytes_max / kParts,
+                                                                           kParts - 1);
         const auto chattiest = settings.flag("verbose") ? spdlog::level::debug : spdlog::level::info;
         console->set_level(settings.flag("quiet") ? spdlog::level::warn : chattiest);
         file->set_level(chattiest);

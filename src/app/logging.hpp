@@ -13,10 +13,11 @@ namespace plumb::app {
 
 enum class LogLevel : unsigned char { debug, info, warning, error };
 
-/// The session's diary: "2025-01-15 10:30:00,123 - INFO - text", time in UTC, one line per message whatever it holds.
-/// Goes to people on standard output (with --json: standard error) and to logs/trading.log, which is bounded by
-/// log-megabytes-max and turned over in five parts (H03). Every secret of the settings leaves as asterisks (X01).
-/// Any thread may write. A disk that is full loses lines of the file, says so once, and stops nothing.
+/// The session's diary: "2025-01-15 10:30:00,123 - INFO - text", time in UTC, one line per message whatever
+/// it holds. Goes to people on standard output (with --json: standard error) and to logs/trading.log, which
+/// is bounded by log-megabytes-max and turned over in five parts (H03). Every secret of the settings leaves
+/// as asterisks (X01). Any thread may write. A disk that is full loses lines of the file, says so once, and
+/// stops nothing.
 class Log {
  public:
     /// Errc::io or Errc::disk_full when logs/trading.log cannot be opened.

@@ -14,7 +14,8 @@ using namespace plumb::app;
 
 namespace {
 
-Settings settings_in(const TestWorkspace& workspace, std::vector<std::string> words, const Environment& environment = {}) {
+Settings settings_in(const TestWorkspace& workspace, std::vector<std::string> words,
+                     const Environment& environment = {}) {
     words.insert(words.end(), {"--workspace", workspace.root().string()});
     const Result<CommandLine> line = parse_command_line(words);
     REQUIRE(line);
@@ -68,7 +69,8 @@ TEST_CASE("with --json people read standard error; --verbose and --quiet choose 
 
 TEST_CASE("fault_X01: no secret reaches the log, alone, twice or inside a word") {
     const TestWorkspace workspace;
-    const Settings settings = settings_in(workspace, {"trade"}, {{"CMC_API_KEY", "canary-1"}, {"POLYGON_API_KEY", "canary-12"}});
+    const Settings settings =
+        settings_in(workspace, {"trade"}, {{"CMC_API_KEY", "canary-1"}, {"POLYGON_API_KEY", "canary-12"}});
     Said said;
     {
         Result<Log> log = Log::open(settings, Workspace{settings}, {said.out, said.err});
@@ -82,7 +84,8 @@ TEST_CASE("fault_X01: no secret reaches the log, alone, twice or inside a word")
 
 TEST_CASE("fault_H03: a log storm stays within the configured bytes") {
     const TestWorkspace workspace;
-    const Settings settings = settings_in(workspace, {"trade", "--quiet"}, {{"PLUMB_LOG_MEGABYTES_MAX", "1"}});
+    const Settings settings =
+        settings_in(workspace, {"trade", "--quiet"}, {{"PLUMB_LOG_MEGABYTES_MAX", "1"}});
     Said said;
     Result<Log> log = Log::open(settings, Workspace{settings}, {said.out, said.err});
     REQUIRE(log);

@@ -15,7 +15,8 @@ plumb::app::Environment environment() {
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string_view text{*entry};
         const std::size_t equals = text.find('=');
-        if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+        if (equals != std::string_view::npos)
+            variables.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
     return variables;
 }

@@ -6,7 +6,8 @@
 
 namespace plumb::app {
 
-/// Insertions, deletions and substitutions that turn one into the other (Levenshtein). O(a b) time, O(b) memory.
+/// Insertions, deletions and substitutions that turn one into the other (Levenshtein). O(a b) time, O(b)
+/// memory.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate with the fewest edits, the first of equals; empty when there are no candidates.

@@ -25,7 +25,9 @@ TEST_CASE("wrong use: one line, status 2, and what to do") {
         {{"confg"}, 2, "unknown command confg: nearest known is config"},
         {{"--mode", "confg"}, 2, "unknown command confg: nearest known is config"},
         {{"account"}, 2, "account is not in this version"},
-        {{"--strategy", "sma.py", "--symbols", "AAPL,MSFT", "--data-source", "demo"}, 2, "signals is not in this version"},
+        {{"--strategy", "sma.py", "--symbols", "AAPL,MSFT", "--data-source", "demo"},
+         2,
+         "signals is not in this version"},
         {{"live-trading"}, 2, "live-trading is not in this version"},
         {{"config", "stray"}, 2, "config expected no argument, found \"stray\""},
         {{"--mode", "config", "stray"}, 2, "config expected no argument, found \"stray\""},
@@ -89,6 +91,9 @@ TEST_CASE("what ends the program with which status") {
 
 TEST_CASE("fault_X07: control characters, line breaks and C1 controls leave as text; letters stay") {
     CHECK(one_line("a\nb\r\t\x1b]0;x\x07") == "a\\x0ab\\x0d\\x09\\x1b]0;x\\x07");
-    CHECK(one_line("\xc2\x9b" "31m") == "\\xc2\\x9b" "31m");
+    CHECK(one_line("\xc2\x9b"
+                   "31m") ==
+          "\\xc2\\x9b"
+          "31m");
     CHECK(one_line("Zürich €") == "Zürich €");
 }

@@ -52,8 +52,9 @@ TEST_CASE("fault_X01: a canary key shows in no output, whatever goes wrong") {
     CHECK(silent(run_in(workspace, {"config", "--alpaca-api-key", canary}, environment)));
     CHECK(silent(run_in(workspace, {"config", "--alpaca-api-key=" + canary}, environment)));
     CHECK(silent(run_in(workspace, {"config", "--alpaca-api-kye=" + canary}, environment)));
-    for (const char* const text : {"alpaca-api-key: {}\n", "alpaca_api_key: {}\n", "alpaca:\n  api_key: {}\n", "workers: [{{key: {}}}]\n",
-                                   "token: {}\n", "\"api_key\": \"{}\n", "- {}\n"}) {
+    for (const char* const text :
+         {"alpaca-api-key: {}\n", "alpaca_api_key: {}\n", "alpaca:\n  api_key: {}\n",
+          "workers: [{{key: {}}}]\n", "token: {}\n", "\"api_key\": \"{}\n", "- {}\n"}) {
         workspace.write("plumb.yaml", fmt::format(fmt::runtime(text), canary));
         const Ran ran = run_in(workspace, {"config"}, environment);
         CHECK(ran.status == 2);
@@ -61,7 +62,8 @@ TEST_CASE("fault_X01: a canary key shows in no output, whatever goes wrong") {
         CHECK_MESSAGE(silent(ran), ran.err);
     }
     workspace.write("plumb.yaml", "");
-    for (const char* const text : {"ALPACA_API_KEY {}\n", "ALPACA_API_KEY='{}\n", "ALPACA_API_KY={}\n", "PLUMB_ALPACA={}\n"}) {
+    for (const char* const text :
+         {"ALPACA_API_KEY {}\n", "ALPACA_API_KEY='{}\n", "ALPACA_API_KY={}\n", "PLUMB_ALPACA={}\n"}) {
         workspace.write(".env", fmt::format(fmt::runtime(text), canary));
         const Ran ran = run_in(workspace, {"config"}, environment);
         CHECK_MESSAGE(ran.status == 2, text);
@@ -95,7 +97,8 @@ TEST_CASE("fault_X06: a file of keys that others can read is refused at start") 
     }
     const TestWorkspace workspace;
     workspace.write(".env", "CMC_API_KEY=abc\n", 0600);
-    workspace.write("config/api_keys.yaml", "coinbase:\n  api_key: \"abc\"\n  api_secret: \"def\"\nother: {api_key: x}\n", 0400);
+    workspace.write("config/api_keys.yaml",
+                    "coinbase:\n  api_key: \"abc\"\n  api_secret: \"def\"\nother: {api_key: x}\n", 0400);
     const Ran ran = run_in(workspace, {"config", "--json"});
     CHECK(ran.status == 0);
     CHECK(ran.prints(R"("key":"coinbase-secret-key","value":"********")"));

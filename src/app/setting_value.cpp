@@ -34,7 +34,8 @@ Result<std::string> read_integer(const Setting& setting, std::string_view text) 
     if (error == std::errc::result_out_of_range) return fail(unfit(setting, text, Errc::out_of_range));
     if (error != std::errc{} || end != text.data() + text.size()) return fail(unfit(setting, text));
     const auto value = static_cast<double>(number);
-    if (value < setting.range.min || value > setting.range.max) return fail(unfit(setting, text, Errc::out_of_range));
+    if (value < setting.range.min || value > setting.range.max)
+        return fail(unfit(setting, text, Errc::out_of_range));
     return std::string{text};
 }
 
@@ -97,9 +98,12 @@ std::string expected_of(const Setting& setting) {
     const std::string unit = setting.unit.empty() ? std::string{} : fmt::format(" ({})", setting.unit);
     switch (setting.type) {
         case Type::flag: return "true or false";
-        case Type::integer: return fmt::format("whole number from {} to {}{}", setting.range.min, setting.range.max, unit);
-        case Type::number: return fmt::format("number from {} to {}{}", setting.range.min, setting.range.max, unit);
-        case Type::money: return fmt::format("decimal number from {} to {}{}", setting.range.min, setting.range.max, unit);
+        case Type::integer:
+            return fmt::format("whole number from {} to {}{}", setting.range.min, setting.range.max, unit);
+        case Type::number:
+            return fmt::format("number from {} to {}{}", setting.range.min, setting.range.max, unit);
+        case Type::money:
+            return fmt::format("decimal number from {} to {}{}", setting.range.min, setting.range.max, unit);
         case Type::text: return "one line of text";
         case Type::choice: return fmt::format("one of {}", setting.choices);
         case Type::path: return "path";

@@ -8,9 +8,9 @@
 
 namespace plumb::app {
 
-/// Checks a text against a setting's type, range and choices, and returns it in the one spelling that Settings reads:
-/// "yes" as "true", "BTC,ETH" as "BTC ETH". Errors say what was expected and what was found; those of secrets do not
-/// say what was found. Errc::parse, Errc::out_of_range.
+/// Checks a text against a setting's type, range and choices, and returns it in the one spelling that
+/// Settings reads: "yes" as "true", "BTC,ETH" as "BTC ETH". Errors say what was expected and what was found;
+/// those of secrets do not say what was found. Errc::parse, Errc::out_of_range.
 Result<std::string> read_value(const Setting& setting, std::string_view text);
 
 /// "number from 0.01 to 100 (seconds)": for help and for errors.

@@ -18,7 +18,8 @@ bool Settings::flag(KeyOf<Type::flag> key) const { return checked(key.index) == 
 
 std::int64_t Settings::integer(KeyOf<Type::integer> key) const {
     std::int64_t number = 0;
-    for (const char digit : checked(key.index)) number = number * 10 + (digit - '0');  // checked: no sign, in range
+    for (const char digit : checked(key.index))
+        number = number * 10 + (digit - '0');  // checked: no sign, in range
     return number;
 }
 
@@ -98,16 +99,17 @@ std::vector<std::string> differences(const Settings& before, const Settings& aft
         const bool same = secret ? before.secret_at(i) == after.secret_at(i)
                                  : old_value.set == new_value.set && old_value.text == new_value.text;
         if (same) continue;
-        lines.push_back(fmt::format("{}: {} -> {} ({})", kSettings[i].key, old_value.set ? before.shown(i) : "none",
-                                    new_value.set ? after.shown(i) : "none",
-                                    new_value.where.empty() ? "default" : new_value.where));
+        lines.push_back(fmt::format(
+            "{}: {} -> {} ({})", kSettings[i].key, old_value.set ? before.shown(i) : "none",
+            new_value.set ? after.shown(i) : "none", new_value.where.empty() ? "default" : new_value.where));
     }
     return lines;
 }
 
 std::string variable_of(std::string_view key) {
     std::string name = "PLUMB_";
-    for (const char c : key) name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    for (const char c : key)
+        name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     return name;
 }
 

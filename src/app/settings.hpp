@@ -26,8 +26,8 @@ constexpr std::size_t index_of(std::string_view key) {
     return kNoSetting;
 }
 
-/// A setting named in our own code. The compiler looks it up, so a misspelt key or a wrong type does not build:
-/// settings.number("entry-zscore").
+/// A setting named in our own code. The compiler looks it up, so a misspelt key or a wrong type does not
+/// build: settings.number("entry-zscore").
 template <Type... kAllowed>
 struct KeyOf {
     std::size_t index;
@@ -36,8 +36,9 @@ struct KeyOf {
         if (((kSettings[index].type != kAllowed) && ...)) throw "the setting has another type";
     }
 };
-using AnyKey = KeyOf<Type::flag, Type::integer, Type::number, Type::money, Type::text, Type::choice, Type::path,
-                     Type::symbols, Type::granularity, Type::date, Type::parameters, Type::secret>;
+using AnyKey =
+    KeyOf<Type::flag, Type::integer, Type::number, Type::money, Type::text, Type::choice, Type::path,
+          Type::symbols, Type::granularity, Type::date, Type::parameters, Type::secret>;
 
 /// Who gave a value, weakest first: a later one wins.
 enum class Origin : unsigned char { fallback, config_file, key_file, dotenv, environment, flag };
@@ -49,8 +50,8 @@ struct Value {
     bool set = false;
 };
 
-/// Everything that is set for one run: made in one piece by load_settings(), complete and free of contradictions or not
-/// at all (C03), and never changed afterwards.
+/// Everything that is set for one run: made in one piece by load_settings(), complete and free of
+/// contradictions or not at all (C03), and never changed afterwards.
 class Settings {
  public:
     /// The command's name and its words that are not flags.
@@ -98,7 +99,8 @@ class Settings {
     std::array<Secret, kSettings.size()> secrets_;
 };
 
-/// The words after the program's name, taken apart. Only texts: nothing is checked against the table's types yet.
+/// The words after the program's name, taken apart. Only texts: nothing is checked against the table's types
+/// yet.
 struct CommandLine {
     struct Flag {
         std::size_t setting;
@@ -115,9 +117,10 @@ struct CommandLine {
 /// Environment variables, as main() got them.
 using Environment = std::map<std::string, std::string, std::less<>>;
 
-/// Reads flag > environment > .env > config/api_keys.yaml > plumb.yaml (or config.json) > default, and checks the whole.
-/// Errors are one line with the place: Errc::invalid_argument (unknown, contradictory), Errc::parse (type),
-/// Errc::out_of_range, Errc::denied never; Errc::not_found or Errc::io for a file that was named and cannot be read.
+/// Reads flag > environment > .env > config/api_keys.yaml > plumb.yaml (or config.json) > default, and checks
+/// the whole. Errors are one line with the place: Errc::invalid_argument (unknown, contradictory),
+/// Errc::parse (type), Errc::out_of_range, Errc::denied never; Errc::not_found or Errc::io for a file that
+/// was named and cannot be read.
 Result<Settings> load_settings(const CommandLine& line, const Environment& environment);
 
 /// What a reload would change: one line per setting, "days: 30 -> 60 (plumb.yaml:3)", secrets masked (C03).

@@ -15,10 +15,12 @@ namespace plumb::app {
 namespace {
 
 /// Variables that begin with PLUMB_ and belong to the build and the tests, not to the program.
-constexpr auto kOtherVariables = std::to_array<std::string_view>({"PLUMB_JOBS", "PLUMB_TESTDATA", "PLUMB_BENCH"});
+constexpr auto kOtherVariables =
+    std::to_array<std::string_view>({"PLUMB_JOBS", "PLUMB_TESTDATA", "PLUMB_BENCH"});
 
 bool from_environment(const Setting& setting) {
-    return setting.scope == Scope::anywhere || setting.scope == Scope::shell || setting.scope == Scope::secret;
+    return setting.scope == Scope::anywhere || setting.scope == Scope::shell ||
+           setting.scope == Scope::secret;
 }
 
 bool from_file(const Setting& setting) {
@@ -45,13 +47,16 @@ std::string nearest_variable(std::string_view name) {
     return std::string{nearest(name, views)};
 }
 
-/// Names of keys and passwords, ours or anybody's: their values must not stand in plumb.yaml, nor be shown in errors.
+/// Names of keys and passwords, ours or anybody's: their values must not stand in plumb.yaml, nor be shown in
+/// errors.
 bool sounds_secret(std::string_view key) {
     const std::size_t index = index_of(key);
     if (index != kNoSetting) return kSettings[index].type == Type::secret;
     std::string plain;
-    for (const char c : key) plain += c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    for (const std::string_view word : {"secret", "password", "passphrase", "token", "api-key", "apikey", "private-key"}) {
+    for (const char c : key)
+        plain += c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    for (const std::string_view word :
+         {"secret", "password", "passphrase", "token", "api-key", "apikey", "private-key"}) {
         if (plain.find(word) != std::string::npos) return true;
     }
     return false;
@@ -59,22 +64,25 @@ bool sounds_secret(std::string_view key) {
 
 Error unknown_key(const std::string& key) {
     if (sounds_secret(key)) {
-        return Error{Errc::invalid_argument,
-                     fmt::format("{}: keys and passwords are refused here: expected them in the environment or in .env "
-                                 "(chmod 600), see `plumb config`", key)};
+        return Error{
+            Errc::invalid_argument,
+            fmt::format(
+                "{}: keys and passwords are refused here: expected them in the environment or in .env "
+                "(chmod 600), see `plumb config`",
+                key)};
     }
     const std::size_t index = index_of(key);
     if (index != kNoSetting) {
         const bool shell = kSettings[index].scope == Scope::shell;
-        return Error{Errc::invalid_argument,
-                     fmt::format("{} cannot be set in a file: give it as --{}{}", key, key,
-                                 shell ? " or " + variable_of(key) : "")};
+        return Error{Errc::invalid_argument, fmt::format("{} cannot be set in a file: give it as --{}{}", key,
+                                                         key, shell ? " or " + variable_of(key) : "")};
     }
     std::vector<std::string_view> keys;
     for (const Setting& setting : kSettings) {
         if (from_file(setting)) keys.push_back(setting.key);
     }
-    return Error{Errc::invalid_argument, fmt::format("unknown key {}: nearest known is {}", key, nearest(key, keys))};
+    return Error{Errc::invalid_argument,
+                 fmt::format("unknown key {}: nearest known is {}", key, nearest(key, keys))};
 }
 
 }  // namespace
@@ -114,7 +122,8 @@ class SettingsLoader {
             value = {{}, origin, where, true};
             return {};
         }
-        const bool counts = setting.type == Type::number || setting.type == Type::integer || setting.type == Type::money;
+        const bool counts =
+            setting.type == Type::number || setting.type == Type::integer || setting.type == Type::money;
         if (counts && text == "none" && setting.fallback.empty()) {
             value = {{}, origin, where, false};
             return {};
@@ -151,9 +160,11 @@ class SettingsLoader {
 
     static Status check_variable(std::string_view name) {
         if (!name.starts_with("PLUMB_")) return {};
-        if (std::find(kOtherVariables.begin(), kOtherVariables.end(), name) != kOtherVariables.end()) return {};
+        if (std::find(kOtherVariables.begin(), kOtherVariables.end(), name) != kOtherVariables.end())
+            return {};
         return fail(Errc::invalid_argument,
-                    fmt::format("unknown environment variable {}: nearest known is {}", name, nearest_variable(name)));
+                    fmt::format("unknown environment variable {}: nearest known is {}", name,
+                                nearest_variable(name)));
     }
 
     Status apply_flag(const CommandLine::Flag& flag) {
@@ -193,14 +204,16 @@ class SettingsLoader {
         settings_.config_file_ = path;
         for (const FileEntry& entry : *entries) {
             const std::size_t index = index_of(entry.key);
-            if (index == kNoSetting || !from_file(kSettings[index])) return fail(unknown_key(entry.key).at(entry.where));
+            if (index == kNoSetting || !from_file(kSettings[index]))
+                return fail(unknown_key(entry.key).at(entry.where));
             if (Status done = set(index, entry.text, Origin::config_file, entry.where); !done) return done;
         }
         return {};
     }
 
     Status apply_key_file() {
-        const std::filesystem::path path = (settings_.workspace() / "config" / "api_keys.yaml").lexically_normal();
+        const std::filesystem::path path =
+            (settings_.workspace() / "config" / "api_keys.yaml").lexically_normal();
         std::error_code ignored;
         if (!std::filesystem::exists(path, ignored)) return {};
         const Result<std::vector<FileEntry>> entries = read_key_file(path);
@@ -209,7 +222,8 @@ class SettingsLoader {
         if (Status alone = check_private(path); !alone) return alone;
         for (const FileEntry& entry : *entries) {
             if (entry.text.empty()) continue;
-            if (Status done = set(index_of(entry.key), entry.text, Origin::key_file, entry.where); !done) return done;
+            if (Status done = set(index_of(entry.key), entry.text, Origin::key_file, entry.where); !done)
+                return done;
         }
         return {};
     }
@@ -223,12 +237,14 @@ class SettingsLoader {
         for (const FileEntry& entry : *entries) {
             const std::size_t index = setting_of_variable(entry.key);
             if (index == kNoSetting) {
-                if (Status known = check_dotenv_name(entry.key); !known) return fail(known.error().at(entry.where));
+                if (Status known = check_dotenv_name(entry.key); !known)
+                    return fail(known.error().at(entry.where));
                 continue;
             }
             const Setting& setting = kSettings[index];
             if (entry.text.empty()) continue;
-            if (setting.scope == Scope::shell) return fail(unknown_key(std::string{setting.key}).at(entry.where));
+            if (setting.scope == Scope::shell)
+                return fail(unknown_key(std::string{setting.key}).at(entry.where));
             if (setting.type == Type::secret) {
                 if (Status alone = check_private(path); !alone) return alone;
             }
@@ -237,12 +253,15 @@ class SettingsLoader {
         return {};
     }
 
-    /// A .env may serve other programs too, so only what was surely meant for us is refused: the prefix, and one edit.
+    /// A .env may serve other programs too, so only what was surely meant for us is refused: the prefix, and
+    /// one edit.
     static Status check_dotenv_name(const std::string& name) {
         const std::string closest = nearest_variable(name);
         if (!name.starts_with("PLUMB_") && edit_distance(name, closest) > 1) return {};
-        if (std::find(kOtherVariables.begin(), kOtherVariables.end(), name) != kOtherVariables.end()) return {};
-        return fail(Errc::invalid_argument, fmt::format("unknown variable {}: nearest known is {}", name, closest));
+        if (std::find(kOtherVariables.begin(), kOtherVariables.end(), name) != kOtherVariables.end())
+            return {};
+        return fail(Errc::invalid_argument,
+                    fmt::format("unknown variable {}: nearest known is {}", name, closest));
     }
 
     Status check_whole() const {
@@ -253,8 +272,9 @@ class SettingsLoader {
             return fail(Errc::invalid_argument, "--verbose and --quiet contradict each other: give one");
         }
         if (text_at("live") == "true" && text_at("allow-live") != "true") {
-            return fail(Errc::invalid_argument, "--live: expected `allow-live: true` in plumb.yaml too, found nothing: "
-                                                "real money needs the flag and the written consent");
+            return fail(Errc::invalid_argument,
+                        "--live: expected `allow-live: true` in plumb.yaml too, found nothing: "
+                        "real money needs the flag and the written consent");
         }
         return {};
     }
@@ -263,7 +283,8 @@ class SettingsLoader {
 
     std::string described(std::size_t index) const {
         const Value& value = settings_.values_[index];
-        const std::string_view place = value.where.empty() ? std::string_view{"default"} : std::string_view{value.where};
+        const std::string_view place =
+            value.where.empty() ? std::string_view{"default"} : std::string_view{value.where};
         return fmt::format("{} {} ({})", kSettings[index].key, value.text, place);
     }
 
@@ -274,8 +295,8 @@ class SettingsLoader {
         const Value& high = settings_.values_[upper];
         if (!low.set || !high.set) return {};
         const bool dates = kSettings[lower].type == Type::date;  // ISO texts sort as times do
-        const double difference =
-            dates ? high.text.compare(low.text) : read_number(high.text).value() - read_number(low.text).value();
+        const double difference = dates ? high.text.compare(low.text)
+                                        : read_number(high.text).value() - read_number(low.text).value();
         if (difference > 0 || (ordering.may_be_equal && difference == 0)) return {};
         // The place to mend is the one that somebody wrote, the stronger of two.
         const bool blame_lower = low.origin >= high.origin;
@@ -285,8 +306,9 @@ class SettingsLoader {
         const std::size_t other = blame_lower ? upper : lower;
         const Value& wrong = settings_.values_[blamed];
         return fail(Error{Errc::invalid_argument,
-                          fmt::format("{}: expected {} {}, found {}: {}", kSettings[blamed].key, relation, described(other),
-                                      wrong.text, ordering.why)}.at(wrong.where));
+                          fmt::format("{}: expected {} {}, found {}: {}", kSettings[blamed].key, relation,
+                                      described(other), wrong.text, ordering.why)}
+                        .at(wrong.where));
     }
 
     Settings settings_;

@@ -6,7 +6,8 @@
 
 namespace plumb::app {
 
-/// What a setting's text must be. Values are checked once, when they are read; see read_value() in setting_value.hpp.
+/// What a setting's text must be. Values are checked once, when they are read; see read_value() in
+/// setting_value.hpp.
 enum class Type : unsigned char {
     flag,         // true or false; on the command line its mere presence
     integer,      // whole number within the range
@@ -36,7 +37,7 @@ struct Range {
     double max = 0;
 };
 
-/// One row of everything that can be set. The flag is "--" + key, the environment variable is PLUMB_KEY_IN_CAPITALS.
+/// One row of everything that can be set. The flag is "--" + key, the variable is PLUMB_KEY_IN_CAPITALS.
 struct Setting {
     std::string_view key;
     Type type;
@@ -51,6 +52,7 @@ struct Setting {
     char letter = 0;  // -v
 };
 
+// clang-format off
 inline constexpr std::string_view kGranularities = "1s 5s 10s 15s 30s 1m 2m 3m 5m 10m 15m 30m 1h 2h 4h 6h 8h 12h 1d 1w";
 inline constexpr std::string_view kTraders = "trade trade-indefinite";
 inline constexpr std::string_view kPairUsers = "trade trade-indefinite backtest replay demo";
@@ -228,6 +230,8 @@ inline constexpr auto kSettings = std::to_array<Setting>({
     {.key = "coinmarketcap-api-key", .type = Type::secret, .scope = Scope::secret, .earlier_variable = "CMC_API_KEY",
      .help = "CoinMarketCap"},
 });
+
+// clang-format on
 
 /// A default that one command has for itself.
 struct CommandDefault {

@@ -16,7 +16,9 @@ using namespace plumb::app;
 
 namespace {
 
-bool in_files(const Setting& setting) { return setting.scope == Scope::anywhere || setting.scope == Scope::file_only; }
+bool in_files(const Setting& setting) {
+    return setting.scope == Scope::anywhere || setting.scope == Scope::file_only;
+}
 bool counts(const Setting& setting) {
     return setting.type == Type::integer || setting.type == Type::number || setting.type == Type::money;
 }
@@ -31,7 +33,8 @@ std::set<std::string> one_edit(std::string_view word, std::string_view letters) 
             if (i < word.size()) edits.insert(before + letter + std::string{word.substr(i + 1)});
         }
         if (i < word.size()) edits.insert(before + std::string{word.substr(i + 1)});
-        if (i + 1 < word.size()) edits.insert(before + word[i + 1] + word[i] + std::string{word.substr(i + 2)});
+        if (i + 1 < word.size())
+            edits.insert(before + word[i + 1] + word[i] + std::string{word.substr(i + 2)});
     }
     edits.erase(std::string{word});
     return edits;
@@ -45,7 +48,8 @@ std::string named(const std::string& message) {
     return message.substr(at + mark.size());
 }
 
-Result<Settings> loaded(const TestWorkspace& workspace, std::vector<std::string> words, const Environment& environment = {}) {
+Result<Settings> loaded(const TestWorkspace& workspace, std::vector<std::string> words,
+                        const Environment& environment = {}) {
     words.insert(words.end(), {"--workspace", workspace.root().string()});
     const Result<CommandLine> line = parse_command_line(words);
     REQUIRE(line);
@@ -65,8 +69,21 @@ CommandLine config_in(const TestWorkspace& workspace) {
 TEST_CASE("the table is sound: keys differ, defaults fit their types, commands are known") {
     std::set<std::string_view> keys;
     std::set<std::string> variables;
-    std::set<std::string_view> known{"demo", "compute-benchmarks", "generate-pairs", "monitor", "trade", "trade-indefinite",
-                                     "backtest", "scan", "replay", "status", "stats", "decode", "sql", "import", "export"};
+    std::set<std::string_view> known{"demo",
+                                     "compute-benchmarks",
+                                     "generate-pairs",
+                                     "monitor",
+                                     "trade",
+                                     "trade-indefinite",
+                                     "backtest",
+                                     "scan",
+                                     "replay",
+                                     "status",
+                                     "stats",
+                                     "decode",
+                                     "sql",
+                                     "import",
+                                     "export"};
     for (const Command& command : commands()) known.insert(command.name);
     for (const Setting& setting : kSettings) {
         CAPTURE(setting.key);
@@ -77,7 +94,8 @@ TEST_CASE("the table is sound: keys differ, defaults fit their types, commands a
         if (counts(setting)) CHECK(setting.range.min < setting.range.max);
         CHECK((setting.type == Type::choice) == !setting.choices.empty());
         CHECK((setting.type == Type::secret) == (setting.scope == Scope::secret));
-        for_each_word(setting.commands, [&](std::string_view name) { CHECK_MESSAGE(known.contains(name), name); });
+        for_each_word(setting.commands,
+                      [&](std::string_view name) { CHECK_MESSAGE(known.contains(name), name); });
     }
     for (const CommandDefault& row : kCommandDefaults) CHECK(index_of(row.key) != kNoSetting);
 }
@@ -121,14 +139,16 @@ TEST_CASE("fault_C01: every flag and variable one edit away is refused with the 
             const Result<CommandLine> line = parse_command_line({"config", "--" + misspelt, "1"});
             REQUIRE_FALSE_MESSAGE(line.has_value(), misspelt);
             const std::string word = named(line.error().message());
-            REQUIRE_MESSAGE(edit_distance("--" + misspelt, word) <= edit_distance(misspelt, setting.key), misspelt);
+            REQUIRE_MESSAGE(edit_distance("--" + misspelt, word) <= edit_distance(misspelt, setting.key),
+                            misspelt);
             ++tried;
         }
         const std::string variable = variable_of(setting.key) + "X";
         const TestWorkspace workspace;
         const Result<Settings> settings = loaded(workspace, {"config"}, {{variable, "1"}});
         REQUIRE_FALSE_MESSAGE(settings.has_value(), variable);
-        if (setting.scope != Scope::flag_only) CHECK(named(settings.error().message()) == variable_of(setting.key));
+        if (setting.scope != Scope::flag_only)
+            CHECK(named(settings.error().message()) == variable_of(setting.key));
     }
     CHECK(tried > 3'000);
 }
@@ -172,13 +192,17 @@ TEST_CASE("fault_C02: thresholds that contradict each other are refused where th
         std::string_view says;
     };
     const Row rows[] = {
-        {"exit-zscore: 2.0\n", "plumb.yaml:1: exit-zscore: expected less than entry-zscore 2.0 (default), found 2.0"},
-        {"entry-zscore: 3\nexit-zscore: 3.5\n", "plumb.yaml:2: exit-zscore: expected less than entry-zscore 3 ("},
-        {"entry-zscore: 0.4\n", "plumb.yaml:1: entry-zscore: expected more than exit-zscore 0.5 (default), found 0.4"},
+        {"exit-zscore: 2.0\n",
+         "plumb.yaml:1: exit-zscore: expected less than entry-zscore 2.0 (default), found 2.0"},
+        {"entry-zscore: 3\nexit-zscore: 3.5\n",
+         "plumb.yaml:2: exit-zscore: expected less than entry-zscore 3 ("},
+        {"entry-zscore: 0.4\n",
+         "plumb.yaml:1: entry-zscore: expected more than exit-zscore 0.5 (default), found 0.4"},
         {"\nstop-zscore: 2.0\n", "plumb.yaml:2: stop-zscore: expected more than entry-zscore 2.0"},
         {"entry-staleness: 301\n", "plumb.yaml:1: entry-staleness: expected at most exit-staleness 300"},
         {"exit-staleness: 901\n", "plumb.yaml:1: exit-staleness: expected at most emergency-staleness 900"},
-        {"recalibrate-min-obs: 501\n", "plumb.yaml:1: recalibrate-min-obs: expected at most lookback-bars 500"},
+        {"recalibrate-min-obs: 501\n",
+         "plumb.yaml:1: recalibrate-min-obs: expected at most lookback-bars 500"},
         {"zscore-window: 501\n", "plumb.yaml:1: zscore-window: expected at most lookback-bars 500"},
     };
     const TestWorkspace workspace;
@@ -217,13 +241,15 @@ TEST_CASE("precedence: flag over environment over .env over plumb.yaml over defa
 
 TEST_CASE("typed readers give what was written") {
     const TestWorkspace workspace;
-    workspace.write("plumb.yaml", "symbols: [BTC/USD, ETH/USD]\ncapital: 12500.50\ntime-scale: 4hour\ndata-dir: prices\n"
-                                  "stop-zscore: none\nlive-is: 1\n");
+    workspace.write("plumb.yaml",
+                    "symbols: [BTC/USD, ETH/USD]\ncapital: 12500.50\ntime-scale: 4hour\ndata-dir: prices\n"
+                    "stop-zscore: none\nlive-is: 1\n");
     CHECK(run_in(workspace, {"config"}).says("unknown key live-is: nearest known is"));
-    workspace.write("plumb.yaml", "symbols: [BTC/USD, ETH/USD]\ncapital: 12500.50\ntime-scale: 4hour\ndata-dir: prices\n"
-                                  "stop-zscore: none\nverbose: yes\n");
-    const Result<Settings> settings = loaded(workspace, {"backtest", "--param", "n=3", "--param", "m=a=b", "--from", "2024-08-08",
-                                                         "--report", "out.html"});
+    workspace.write("plumb.yaml",
+                    "symbols: [BTC/USD, ETH/USD]\ncapital: 12500.50\ntime-scale: 4hour\ndata-dir: prices\n"
+                    "stop-zscore: none\nverbose: yes\n");
+    const Result<Settings> settings = loaded(workspace, {"backtest", "--param", "n=3", "--param", "m=a=b",
+                                                         "--from", "2024-08-08", "--report", "out.html"});
     REQUIRE(settings);
     CHECK(settings->symbols("symbols") == std::vector<std::string>{"BTC/USD", "ETH/USD"});
     CHECK(settings->money("capital").to_string() == "12500.5");
@@ -233,7 +259,8 @@ TEST_CASE("typed readers give what was written") {
     CHECK(!settings->has("stop-zscore"));
     CHECK(settings->flag("verbose"));
     CHECK(settings->integer("lookback-bars") == 500);
-    CHECK(settings->parameters("param") == std::vector<std::pair<std::string, std::string>>{{"n", "3"}, {"m", "a=b"}});
+    CHECK(settings->parameters("param") ==
+          std::vector<std::pair<std::string, std::string>>{{"n", "3"}, {"m", "a=b"}});
     CHECK(to_iso(settings->date("from")) == "2024-08-08T00:00:00.000000000Z");
     CHECK(!settings->has("to"));
     const Result<Settings> other = loaded(workspace, {"generate-pairs"});
@@ -246,7 +273,8 @@ TEST_CASE("fault_C03: a reload is a whole new value, and its differences are lin
     workspace.write("plumb.yaml", "days: 31\n");
     const Result<Settings> before = loaded(workspace, {"config"});
     REQUIRE(before);
-    workspace.write("plumb.yaml", "days: 60\nentry-zscore: 0.1\n");  // the second line is wrong: nothing is taken
+    workspace.write("plumb.yaml",
+                    "days: 60\nentry-zscore: 0.1\n");  // the second line is wrong: nothing is taken
     CHECK_FALSE(loaded(workspace, {"config"}).has_value());
     workspace.write("plumb.yaml", "days: 60\nstop-zscore: 4\n");
     const Result<Settings> after = loaded(workspace, {"config"}, {{"POLYGON_API_KEY", "canary-polygon"}});
@@ -285,7 +313,8 @@ TEST_CASE("the earlier 4-hour program's config.json is read whole") {
 
     workspace.write("config.json", "{\n \"strategy\": {\n  \"entry_treshold\": 1\n }\n}");
     const Ran misspelt = run_in(workspace, {"config"});
-    CHECK(misspelt.says("config.json:3: unknown key strategy.entry_treshold: nearest known is strategy.entry_threshold"));
+    CHECK(misspelt.says(
+        "config.json:3: unknown key strategy.entry_treshold: nearest known is strategy.entry_threshold"));
     workspace.write("config.json", "{\"days\": 12, \"entry-zscore\": 2.5}");
     CHECK(loaded(workspace, {"config"})->number("days") == 12);
     workspace.write("plumb.yaml", "days: 13\n");  // plumb.yaml is ours: config.json is then not read
@@ -305,7 +334,8 @@ TEST_CASE("text that is no configuration is refused with its line") {
         {"days: [1\n", "plumb.yaml:2: expected YAML or JSON"},
         {"quiet: false\n? [a]\n: 1\n", "plumb.yaml:2: expected a key"},
         {"json: true\n", "plumb.yaml:1: json cannot be set in a file: give it as --json"},
-        {"workspace: /tmp\n", "plumb.yaml:1: workspace cannot be set in a file: give it as --workspace or PLUMB_WORKSPACE"},
+        {"workspace: /tmp\n",
+         "plumb.yaml:1: workspace cannot be set in a file: give it as --workspace or PLUMB_WORKSPACE"},
     };
     for (const Row& row : rows) {
         workspace.write("plumb.yaml", row.text);

@@ -12,8 +12,8 @@ struct Streams {
     std::ostream& err;
 };
 
-/// `text` with everything a terminal or a log would obey (line breaks, escapes, other control bytes) spelt as \xNN, so
-/// that one message is one line whatever a stranger put into it (X07).
+/// `text` with everything a terminal or a log would obey (line breaks, escapes, other control bytes) spelt as
+/// \xNN, so that one message is one line whatever a stranger put into it (X07).
 std::string one_line(std::string_view text);
 
 }  // namespace plumb::app

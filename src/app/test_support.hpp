@@ -20,8 +20,8 @@ class TestWorkspace {
  public:
     TestWorkspace() {
         static std::atomic<int> count{0};
-        root_ = std::filesystem::temp_directory_path() / ("plumb_app_" + std::to_string(::getpid()) + "_" +
-                                                          std::to_string(count++));
+        root_ = std::filesystem::temp_directory_path() /
+                ("plumb_app_" + std::to_string(::getpid()) + "_" + std::to_string(count++));
         std::filesystem::create_directories(root_);
     }
     ~TestWorkspace() {
@@ -50,13 +50,15 @@ struct Ran {
     std::string err;
 
     bool err_is_one_line() const {
-        return err.starts_with("plumb: ") && err.ends_with("\n") && std::count(err.begin(), err.end(), '\n') == 1;
+        return err.starts_with("plumb: ") && err.ends_with("\n") &&
+               std::count(err.begin(), err.end(), '\n') == 1;
     }
     bool says(std::string_view text) const { return err.find(text) != std::string::npos; }
     bool prints(std::string_view text) const { return out.find(text) != std::string::npos; }
 };
 
-inline Ran run_in(const TestWorkspace& workspace, std::vector<std::string> words, const Environment& environment = {}) {
+inline Ran run_in(const TestWorkspace& workspace, std::vector<std::string> words,
+                  const Environment& environment = {}) {
     std::ostringstream out;
     std::ostringstream err;
     words.insert(words.end(), {"--workspace", workspace.root().string()});

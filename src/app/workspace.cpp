@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include <cerrno>
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -39,18 +39,21 @@ Result<io::FileLock> Workspace::open() const {
 }
 
 std::optional<pid_t> Workspace::running() const {
-    struct stat file {};
+    struct stat file{};
     if (::stat(lock_file().c_str(), &file) != 0) return std::nullopt;
     const Result<std::string> locks = io::read_file("/proc/locks");
     if (!locks) return std::nullopt;
     // "12: FLOCK  ADVISORY  WRITE 4711 08:01:131077 0 EOF"
-    const std::string place = fmt::format(" {:02x}:{:02x}:{} ", major(file.st_dev), minor(file.st_dev), file.st_ino);
+    const std::string place =
+        fmt::format(" {:02x}:{:02x}:{} ", major(file.st_dev), minor(file.st_dev), file.st_ino);
     std::string_view rest = *locks;
     while (!rest.empty()) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
         const bool waits = line.find("->") != std::string_view::npos;
-        if (waits || line.find("FLOCK") == std::string_view::npos || line.find(place) == std::string_view::npos) continue;
+        if (waits || line.find("FLOCK") == std::string_view::npos ||
+            line.find(place) == std::string_view::npos)
+            continue;
         const Result<std::string> owner = io::read_file(lock_file(), 64);
         const std::optional<pid_t> process = owner ? leading_number(*owner) : std::nullopt;
         return process ? process : std::optional<pid_t>{0};

@@ -24,8 +24,8 @@ class Workspace {
     std::filesystem::path config() const { return root_ / "config"; }
     std::filesystem::path lock_file() const { return state() / "lock"; }
 
-    /// Makes the four folders and takes the lock, so that two sessions never share a workspace (E21). Errc::locked names
-    /// the other process; Errc::io, Errc::disk_full.
+    /// Makes the four folders and takes the lock, so that two sessions never share a workspace (E21).
+    /// Errc::locked names the other process; Errc::io, Errc::disk_full.
     Result<io::FileLock> open() const;
     /// Makes a folder with its parents; Errc::io, Errc::disk_full.
     static Status make(const std::filesystem::path& folder);

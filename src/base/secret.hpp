@@ -8,13 +8,14 @@
 
 namespace plumb {
 
-/// A key or password that no output can show (X01): it has no operator<<, no conversion, no begin() or end(), so neither
-/// streams nor fmt accept it. Whoever signs a request says reveal(), a word that is easy to search for. The bytes are
-/// wiped when it goes. Moves, never copies by accident: clone() is spelt out.
+/// A key or password that no output can show (X01): it has no operator<<, no conversion, no begin() or end(),
+/// so neither streams nor fmt accept it. Whoever signs a request says reveal(), a word that is easy to search
+/// for. The bytes are wiped when it goes. Moves, never copies by accident: clone() is spelt out.
 class Secret {
  public:
     Secret() = default;
-    explicit Secret(std::string_view text) : bytes_{std::make_unique<char[]>(text.size())}, size_{text.size()} {
+    explicit Secret(std::string_view text)
+        : bytes_{std::make_unique<char[]>(text.size())}, size_{text.size()} {
         if (!text.empty()) std::memcpy(bytes_.get(), text.data(), text.size());
     }
     Secret(Secret&& other) noexcept : bytes_{std::move(other.bytes_)}, size_{std::exchange(other.size_, 0)} {}

@@ -201,7 +201,11 @@ void Engine::act_on(const Signal& signal) {
 void Engine::leave_all(Reason reason, Timestamp now) {
     for (const PairStatus& status : executor_.statuses()) {
         if (status.phase != PairPhase::open && status.phase != PairPhase::opening) continue;
-        const Signal signal{.pair = status.pair, .type = SignalType::exit, .reason = reason, .z = NAN, .confidence = 1, .spread = 0, .at = now};
+        // The z of the last cycle, for the record: the decision itself looks at no price.
+        const bool known = status.pair.value < signals_.size();
+        const Signal last = known ? signals_[status.pair.value] : Signal{.pair = {}, .z = NAN};
+        const Signal signal{.pair = status.pair, .type = SignalType::exit, .reason = reason, .z = last.z,
+                            .confidence = 1, .spread = last.spread, .at = now};
         effects_.push_back(Signaled{signal});
         executor_.leave(signal, moment_of(status.pair, now), effects_);
     }

@@ -7,6 +7,7 @@ namespace {
 
 // Equity points wait for the next commit, or for this many, or for the end.
 constexpr std::size_t kEquityBatch = 1024;
+constexpr std::size_t kLeavingReserve = 256;
 // In a silence longer than this many ticks only the cycles' ticks are made.
 constexpr std::int64_t kSilentTicksMax = 600;
 
@@ -22,7 +23,8 @@ std::optional<Event> to_event(const MarketEvent& event) {
 
 bool is_record(const Effect& effect) {
     return std::holds_alternative<RecordIntent>(effect) || std::holds_alternative<RecordOrder>(effect) ||
-           std::holds_alternative<RecordFill>(effect) || std::holds_alternative<RecordPair>(effect);
+           std::holds_alternative<RecordFill>(effect) || std::holds_alternative<RecordPair>(effect) ||
+           std::holds_alternative<PairClosed>(effect);
 }
 
 Status write_effect(TradingRecord& record, const Effect& effect) {
@@ -30,6 +32,7 @@ Status write_effect(TradingRecord& record, const Effect& effect) {
     if (const auto* order = std::get_if<RecordOrder>(&effect)) return record.order(order->report);
     if (const auto* fill = std::get_if<RecordFill>(&effect)) return record.fill(fill->fill);
     if (const auto* pair = std::get_if<RecordPair>(&effect)) return record.pair(pair->status);
+    if (const auto* closed = std::get_if<PairClosed>(&effect)) return record.round_trip(*closed);
     return {};
 }
 
@@ -38,6 +41,8 @@ Status write_effect(TradingRecord& record, const Effect& effect) {
 SessionDriver::SessionDriver(Engine& engine, Doors doors, DriverOptions options)
     : engine_{engine}, doors_{std::move(doors)}, options_{std::move(options)} {
     equity_.reserve(kEquityBatch);
+    leaving_.reserve(kLeavingReserve);
+    sending_.reserve(kLeavingReserve);
 }
 
 Result<SessionSummary> SessionDriver::run() {
@@ -52,7 +57,7 @@ Result<SessionSummary> SessionDriver::run() {
     if (group_ && !over()) {
         if (const Status last = deliver(Tick{*group_}); !last) return fail(last.error());
     }
-    if (const Status flushed = commit({}, now_); !flushed) return fail(flushed.error());
+    if (const Status flushed = commit_all(); !flushed) return fail(flushed.error());
     summary_.end = end_.value_or(SessionEnd::data_over);
     summary_.last = now_;
     summary_.idle = engine_.idle();
@@ -106,12 +111,14 @@ Status SessionDriver::command(const Command& command) {
         end_ = twice_ ? SessionEnd::commanded_twice : SessionEnd::commanded;
         give_up_at_ = std::max(command.at, now_) + options_.wind_down;
     }
-    return step(command);
+    if (const Status stepped = step(command); !stepped) return stepped;
+    return finish();
 }
 
 Status SessionDriver::wind_down(Timestamp now) {
     give_up_at_ = now + options_.wind_down;
-    return step(Command{CommandType::shut_down, now});
+    if (const Status stepped = step(Command{CommandType::shut_down, now}); !stepped) return stepped;
+    return finish();
 }
 
 Status SessionDriver::deliver(const Event& event) {
@@ -126,12 +133,12 @@ Status SessionDriver::deliver(const Event& event) {
         return {};
     }
     if (summary_.first == Timestamp{}) summary_.first = time;
-    accounted_ = ordinal_;  // until its own step is recorded, a restart takes this event again
+    // One transaction for the event and all the answers it drew: a restart takes either none of it again or all of it.
     doors_.venue.on_market(event);
     if (const Status drained = drain_answers(); !drained) return drained;
     accounted_ = ++ordinal_;
     if (const Status stepped = step(event); !stepped) return stepped;
-    return drain_answers();
+    return finish();
 }
 
 Status SessionDriver::drain_answers() {
@@ -145,44 +152,66 @@ Status SessionDriver::drain_answers() {
 Status SessionDriver::step(const Event& event) {
     for (SessionObserver* observer : doors_.observers) observer->on_event(event);
     const std::span<const Effect> effects = engine_.step(event);
-    const Timestamp now = std::max(now_, time_of(event));
-    if (const Status recorded = record(effects, now); !recorded) return recorded;
+    if (const Status written = write(effects); !written) return written;
     for (const Effect& effect : effects) {
-        if (const auto* order = std::get_if<Submit>(&effect)) {
-            if (const Status sent = doors_.venue.submit(order->order, now); !sent) return sent;
-        } else if (const auto* cancel = std::get_if<Cancel>(&effect)) {
-            if (const Status sent = doors_.venue.cancel(cancel->order, cancel->instrument, now); !sent) return sent;
-        }
+        const bool leaves = std::holds_alternative<Submit>(effect) || std::holds_alternative<Cancel>(effect);
+        if (leaves) leaving_.push_back(effect);
         for (SessionObserver* observer : doors_.observers) observer->on_effect(effect);
     }
     return {};
 }
 
-Status SessionDriver::record(std::span<const Effect> effects, Timestamp now) {
-    if (doors_.record == nullptr) return {};
-    bool any = false;
-    for (const Effect& effect : effects) {
-        if (const auto* point = std::get_if<EquityPoint>(&effect)) equity_.push_back(*point);
-        any |= is_record(effect);
+/// Commits what was written, then lets the orders leave, and takes what the venue says at once the same way.
+Status SessionDriver::finish() {
+    for (;;) {
+        if (const Status committed = commit(); !committed) return committed;
+        if (leaving_.empty()) return {};
+        sending_.swap(leaving_);
+        leaving_.clear();
+        for (const Effect& effect : sending_) {
+            if (const auto* order = std::get_if<Submit>(&effect)) {
+                if (const Status sent = doors_.venue.submit(order->order, now_); !sent) return sent;
+            } else if (const auto* cancel = std::get_if<Cancel>(&effect)) {
+                if (const Status sent = doors_.venue.cancel(cancel->order, cancel->instrument, now_); !sent) return sent;
+            }
+        }
+        if (const Status drained = drain_answers(); !drained) return drained;
     }
-    if (!any && equity_.size() < kEquityBatch) return {};
-    return commit(effects, now);
 }
 
-/// One transaction: the step's records, the equity points that waited, and how far the data is accounted for.
-Status SessionDriver::commit(std::span<const Effect> effects, Timestamp now) {
+Status SessionDriver::write(std::span<const Effect> effects) {
+    if (doors_.record == nullptr) return {};
+    for (const Effect& effect : effects) {
+        if (const auto* point = std::get_if<EquityPoint>(&effect)) equity_.push_back(*point);
+        if (!is_record(effect)) continue;
+        if (!writing_) {
+            if (const Status begun = doors_.record->begin(); !begun) return begun;
+            writing_ = true;
+        }
+        // A failed write makes commit() fail with its error, and nothing of the event is then on disk.
+        if (const Status written = write_effect(*doors_.record, effect); !written) break;
+    }
+    return {};
+}
+
+Status SessionDriver::commit() {
+    if (doors_.record == nullptr || (!writing_ && equity_.size() < kEquityBatch)) return {};
+    return commit_all();
+}
+
+/// One transaction: what was written, the equity points that waited, and how far the data is accounted for.
+Status SessionDriver::commit_all() {
     if (doors_.record == nullptr) return {};
     TradingRecord& record = *doors_.record;
-    if (const Status begun = record.begin(); !begun) return begun;
-    // A failed write makes commit() fail with its error, and nothing of the step is then on disk.
-    Status written;
-    for (const Effect& effect : effects) {
-        if (written) written = write_effect(record, effect);
+    if (!writing_) {
+        if (const Status begun = record.begin(); !begun) return begun;
     }
+    writing_ = false;
+    Status written;
     for (const EquityPoint& point : equity_) {
         if (written) written = record.equity(point);
     }
-    if (written) written = record.cursor({now, accounted_});
+    if (written) written = record.cursor({now_, accounted_});
     if (const Status committed = record.commit(); !committed) return committed;
     equity_.clear();
     return written;

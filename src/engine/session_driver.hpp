@@ -63,8 +63,10 @@ class SessionDriver {
     Status deliver(const Event& event);
     Status drain_answers();
     Status step(const Event& event);
-    Status record(std::span<const Effect> effects, Timestamp now);
-    Status commit(std::span<const Effect> effects, Timestamp now);
+    Status finish();
+    Status write(std::span<const Effect> effects);
+    Status commit();
+    Status commit_all();
     Status wind_down(Timestamp now);
     Status command(const Command& command);
     bool over() const { return end_.has_value() && (engine_.idle() || give_up_at_ <= now_ || twice_); }
@@ -82,6 +84,8 @@ class SessionDriver {
     std::uint64_t ordinal_ = 0;            // of the market event or tick in hand
     std::uint64_t accounted_ = 0;          // what a commit made now accounts for
     std::vector<EquityPoint> equity_;      // not yet recorded
+    std::vector<Effect> leaving_, sending_;  // Submit and Cancel, after the commit
+    bool writing_ = false;                   // a transaction is open
 };
 
 }  // namespace plumb::engine

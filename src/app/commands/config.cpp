@@ -23,7 +23,8 @@ std::string_view name_of(Origin origin) {
 nlohmann::ordered_json row_json(const Settings& settings, std::size_t index) {
     const Value& value = settings.value(index);
     nlohmann::ordered_json row{{"key", kSettings[index].key}};
-    row["value"] = value.set ? nlohmann::ordered_json(settings.shown(index)) : nlohmann::ordered_json(nullptr);
+    row["value"] =
+        value.set ? nlohmann::ordered_json(settings.shown(index)) : nlohmann::ordered_json(nullptr);
     row["unit"] = kSettings[index].unit;
     row["origin"] = name_of(value.origin);
     row["where"] = value.where;
@@ -32,13 +33,14 @@ nlohmann::ordered_json row_json(const Settings& settings, std::size_t index) {
 
 }  // namespace
 
-/// `plumb config`: every setting that can be configured, its value now and who said so; secrets only as asterisks.
+/// `plumb config`: every setting that can be configured, its value now and who said so; secrets only as
+/// asterisks.
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams) {
     const bool json = settings.flag("json");
     if (!json) {
         streams.out << fmt::format("configuration file: {}\n\n{:<24} {:<32} {:<16} {}\n",
-                                   settings.config_file().empty() ? "none" : settings.config_file().string(), "key", "value",
-                                   "unit", "from");
+                                   settings.config_file().empty() ? "none" : settings.config_file().string(),
+                                   "key", "value", "unit", "from");
     }
     for (std::size_t i = 0; i < kSettings.size(); ++i) {
         if (kSettings[i].scope == Scope::flag_only) continue;
@@ -47,8 +49,9 @@ Result<ExitStatus> run_config(const Settings& settings, const Streams& streams) 
             continue;
         }
         const Value& value = settings.value(i);
-        streams.out << fmt::format("{:<24} {:<32} {:<16} {}\n", kSettings[i].key, value.set ? one_line(settings.shown(i)) : "none",
-                                   kSettings[i].unit, value.where.empty() ? "default" : one_line(value.where));
+        streams.out << fmt::format("{:<24} {:<32} {:<16} {}\n", kSettings[i].key,
+                                   value.set ? one_line(settings.shown(i)) : "none", kSettings[i].unit,
+                                   value.where.empty() ? "default" : one_line(value.where));
     }
     return ExitStatus::done;
 }
