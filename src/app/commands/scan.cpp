@@ -70,7 +70,10 @@ Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams) {
     }
     const auto source = open_history(settings);
     if (!source) return fail(source.error());
-    HistoryWindow window;
+    HistoryWindow window;  // bars as they are stored, unless somebody says otherwise or nothing is stored
+    if (settings.chosen("time-scale") || settings.text("data-source") == "demo") {
+        window.length = settings.granularity("time-scale");
+    }
     if (settings.has("from")) window.from = settings.date("from");
     if (settings.has("to")) window.to = settings.date("to");
     const auto histories = load_histories(**source, settings, window);
@@ -89,8 +92,9 @@ Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams) {
     std::vector<codec::Json> lines;
     std::size_t below = 0;
     for (const RankedTest& one : *ranked) {
-        below += one.q <= settings.number("fdr");
-        if (settings.flag("all") || one.q <= settings.number("fdr")) lines.push_back(test_json(one, *panel));
+        const bool passes = one.q <= settings.number("fdr") && one.test.p_value < settings.number("p-threshold");
+        below += passes;
+        if (settings.flag("all") || passes) lines.push_back(test_json(one, *panel));
     }
     const codec::Json summary{{"symbols", panel->rows()},
                               {"pairs_tested", scan->tested},
