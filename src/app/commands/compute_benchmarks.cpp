@@ -28,8 +28,8 @@ store::GroupEvidence evidence_of(const PairReport& pair, const Panel& panel) {
     evidence.hedge_ratio = pair.tested->hedge_ratio;
     evidence.intercept = pair.tested->intercept;
     if (pair.holdout) {
-        evidence.holdout = store::HoldoutCheck{pair.holdout->adf_p, pair.holdout->half_life, pair.holdout->mean_shift,
-                                               pair.holdout->deviation_ratio};
+        evidence.holdout = store::HoldoutCheck{pair.holdout->adf_p, pair.holdout->half_life,
+                                               pair.holdout->mean_shift, pair.holdout->deviation_ratio};
     }
     return evidence;
 }
@@ -48,8 +48,8 @@ store::BenchmarkGroup group_of(const PairReport& pair, const Panel& panel, selec
     return group;
 }
 
-store::SelectionRecord selection_record(const Findings& findings, const Panel& panel, const FindOptions& options,
-                                        const Settings& settings) {
+store::SelectionRecord selection_record(const Findings& findings, const Panel& panel,
+                                        const FindOptions& options, const Settings& settings) {
     store::SelectionRecord record;
     record.data_source = settings.text("data-source");
     record.granularity = granularity_name(from_seconds(panel.bar_seconds));
@@ -62,7 +62,8 @@ store::SelectionRecord selection_record(const Findings& findings, const Panel& p
     if (options.fdr_required) record.fdr = options.fdr_level;
     for (const selection::Refusal kind : selection::kRefusals) {
         const std::size_t pairs = findings.refused_by(kind);
-        if (pairs > 0) record.refused.push_back({std::string{to_string(kind)}, static_cast<std::int64_t>(pairs)});
+        if (pairs > 0)
+            record.refused.push_back({std::string{to_string(kind)}, static_cast<std::int64_t>(pairs)});
     }
     return record;
 }
@@ -86,15 +87,18 @@ store::Benchmarks benchmarks_of(const Findings& findings, const Panel& panel, co
 
 }  // namespace
 
-/// `plumb compute-benchmarks`: history in, the pairs that survive every question into data/benchmarks/. Where none does, the
-/// file is written all the same, with no groups: last week's pairs must not be traded on because this week has none.
+/// `plumb compute-benchmarks`: history in, the pairs that survive every question into data/benchmarks/. Where
+/// none does, the file is written all the same, with no groups: last week's pairs must not be traded on
+/// because this week has none.
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams) {
     const FindOptions options = find_settings(settings);
     const auto source = open_history(settings);
     if (!source) return fail(source.error());
     HistoryWindow window{.length = settings.granularity("time-scale"), .back = {}, .from = {}, .to = {}};
-    if (settings.has("from")) window.from = settings.date("from");
-    else window.back = from_seconds(settings.number("days") * 86400);
+    if (settings.has("from"))
+        window.from = settings.date("from");
+    else
+        window.back = from_seconds(settings.number("days") * 86400);
     if (settings.has("to")) window.to = settings.date("to");
     const auto histories = load_histories(**source, settings, window);
     if (!histories) return fail(histories.error());
@@ -105,15 +109,20 @@ Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Stream
     const Result<Findings> findings = find_pairs(*panel, options);
     if (!findings) return fail(findings.error());
     const FindingsContext context{*panel, options, settings.text("data-source"),
-                                  static_cast<std::size_t>(settings.integer("max-groups")), stopwatch.seconds()};
+                                  static_cast<std::size_t>(settings.integer("max-groups")),
+                                  stopwatch.seconds()};
     const bool json = settings.flag("json");
-    if (json) print_findings_json(*findings, context, streams.out);
-    else print_findings(*findings, context, streams.out);
+    if (json)
+        print_findings_json(*findings, context, streams.out);
+    else
+        print_findings(*findings, context, streams.out);
 
     const Timestamp now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-    const auto files = store::save_benchmarks(settings.workspace(), benchmarks_of(*findings, *panel, options, settings, now));
+    const auto files = store::save_benchmarks(settings.workspace(),
+                                              benchmarks_of(*findings, *panel, options, settings, now));
     if (!files) return fail(files.error());
-    for (const std::filesystem::path& file : *files) (json ? streams.err : streams.out) << "wrote " << file.string() << '\n';
+    for (const std::filesystem::path& file : *files)
+        (json ? streams.err : streams.out) << "wrote " << file.string() << '\n';
     return findings->survivors().empty() ? ExitStatus::answer_is_no : ExitStatus::done;
 }
 

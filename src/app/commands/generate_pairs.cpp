@@ -22,8 +22,8 @@ namespace {
 using selection::Findings;
 using selection::MonthlyPair;
 using selection::MonthlyScan;
-using selection::Panel;
 using selection::PairReport;
+using selection::Panel;
 
 // "BTCUSDT": the earlier program's spelling of "BTC/USDT".
 std::string joined(std::string name) {
@@ -70,9 +70,11 @@ store::TestedPair tested_pair(const MonthlyPair& pair, const Panel& panel) {
     return out;
 }
 
-store::PairsMetadata metadata_of(const MonthlyScan& scan, const Panel& panel, const selection::MonthlyScanOptions& options) {
+store::PairsMetadata metadata_of(const MonthlyScan& scan, const Panel& panel,
+                                 const selection::MonthlyScanOptions& options) {
     store::PairsMetadata metadata;
-    metadata.analysis_date = naive_iso(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
+    metadata.analysis_date =
+        naive_iso(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
     std::set<std::pair<int, unsigned>> months;
     for (const Timestamp time : panel.times) {
         const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(time)};
@@ -86,8 +88,9 @@ store::PairsMetadata metadata_of(const MonthlyScan& scan, const Panel& panel, co
         metadata.data_months.back().push_back(month);
     }
     metadata.resample_interval = granularity_name(from_seconds(panel.bar_seconds));
-    std::ranges::transform(metadata.resample_interval, metadata.resample_interval.begin(),
-                           [](char c) { return 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::ranges::transform(metadata.resample_interval, metadata.resample_interval.begin(), [](char c) {
+        return 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
     metadata.significance_level = options.significance;
     metadata.min_data_points = static_cast<std::int64_t>(options.rows_min);
     metadata.total_symbols = static_cast<std::int64_t>(panel.series_count());
@@ -113,19 +116,22 @@ store::PairsFile pairs_file(const MonthlyScan& scan, const Findings& findings, c
     return file;
 }
 
-void print_scan(const MonthlyScan& scan, const Findings& findings, const Panel& panel, std::size_t keep, std::ostream& out) {
-    out << fmt::format("{:<11} {:<11} {:>9} {:>10} {:>12} {:>6} {:>7} {:>6}   {}\n", "symbol1", "symbol2", "t", "p", "hedge ratio",
-                       "corr", "h-life", "rows", "honest search");
+void print_scan(const MonthlyScan& scan, const Findings& findings, const Panel& panel, std::size_t keep,
+                std::ostream& out) {
+    out << fmt::format("{:<11} {:<11} {:>9} {:>10} {:>12} {:>6} {:>7} {:>6}   {}\n", "symbol1", "symbol2",
+                       "t", "p", "hedge ratio", "corr", "h-life", "rows", "honest search");
     std::size_t shown = 0;
     for (const MonthlyPair& pair : scan.pairs) {
         if (!pair.is_cointegrated || shown++ == keep) break;
         const PairReport* report = report_of(findings, pair);
-        const std::string verdict = report == nullptr   ? "not judged"
-                                    : report->refused   ? std::string{question(report->refused->kind)}
-                                                        : "survives";
-        out << fmt::format("{:<11} {:<11} {:>9.4f} {:>10.3g} {:>12.6g} {:>6.3f} {:>7} {:>6}   {}\n", joined(panel.names[pair.first]),
-                           joined(panel.names[pair.second]), pair.statistic, pair.p_value, pair.hedge_ratio, pair.correlation,
-                           pair.spread.half_life ? fmt::format("{:.1f}", *pair.spread.half_life) : "-", pair.rows, verdict);
+        const std::string verdict = report == nullptr ? "not judged"
+                                    : report->refused ? std::string{question(report->refused->kind)}
+                                                      : "survives";
+        out << fmt::format("{:<11} {:<11} {:>9.4f} {:>10.3g} {:>12.6g} {:>6.3f} {:>7} {:>6}   {}\n",
+                           joined(panel.names[pair.first]), joined(panel.names[pair.second]), pair.statistic,
+                           pair.p_value, pair.hedge_ratio, pair.correlation,
+                           pair.spread.half_life ? fmt::format("{:.1f}", *pair.spread.half_life) : "-",
+                           pair.rows, verdict);
     }
     for (const std::string& error : scan.errors) out << "not tested: " << error << '\n';
 }
@@ -139,14 +145,16 @@ void print_scan_json(const store::PairsFile& file, std::ostream& out) {
 
 }  // namespace
 
-/// `plumb generate-pairs`: the earlier 4-hour program's scan on our statistics, into state/cointegrated_pairs.json, with what
-/// the honest search says of each pair beside it.
+/// `plumb generate-pairs`: the earlier 4-hour program's scan on our statistics, into
+/// state/cointegrated_pairs.json, with what the honest search says of each pair beside it.
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams) {
     const auto source = open_history(settings);
     if (!source) return fail(source.error());
     HistoryWindow window{.length = settings.granularity("granularity"), .back = {}, .from = {}, .to = {}};
-    if (settings.has("from")) window.from = settings.date("from");
-    else window.back = from_seconds(settings.number("days") * 86400);
+    if (settings.has("from"))
+        window.from = settings.date("from");
+    else
+        window.back = from_seconds(settings.number("days") * 86400);
     if (settings.has("to")) window.to = settings.date("to");
     const auto histories = load_histories(**source, settings, window);
     if (!histories) return fail(histories.error());
@@ -167,16 +175,20 @@ Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& s
     const auto keep = static_cast<std::size_t>(settings.integer("max-pairs"));
     const store::PairsFile file = pairs_file(*scan, *findings, *panel, options, keep);
     const std::filesystem::path path = settings.path("pairs-file");
-    if (const Status written = io::replace_file(path, store::write_pairs(file)); !written) return fail(written.error());
+    if (const Status written = io::replace_file(path, store::write_pairs(file)); !written)
+        return fail(written.error());
     const bool json = settings.flag("json");
-    if (json) print_scan_json(file, streams.out);
-    else print_scan(*scan, *findings, *panel, keep, streams.out);
-    (json ? streams.err : streams.out)
-        << fmt::format("{} pairs tested in {:.2f} s, {} too short: {} cointegrated at {:g} where chance alone gives {:.0f}; the honest "
-                       "search lets {} of {} through\nwrote {}\n",
-                       scan->pairs.size(), seconds, scan->too_short, scan->cointegrated_count(), options.significance,
-                       options.significance * static_cast<double>(scan->pairs.size()), findings->survivors().size(),
-                       findings->family.pairs, path.string());
+    if (json)
+        print_scan_json(file, streams.out);
+    else
+        print_scan(*scan, *findings, *panel, keep, streams.out);
+    (json ? streams.err : streams.out) << fmt::format(
+        "{} pairs tested in {:.2f} s, {} too short: {} cointegrated at {:g} where chance alone gives {:.0f}; "
+        "the honest "
+        "search lets {} of {} through\nwrote {}\n",
+        scan->pairs.size(), seconds, scan->too_short, scan->cointegrated_count(), options.significance,
+        options.significance * static_cast<double>(scan->pairs.size()), findings->survivors().size(),
+        findings->family.pairs, path.string());
     return scan->cointegrated_count() == 0 ? ExitStatus::answer_is_no : ExitStatus::done;
 }
 
