@@ -135,7 +135,7 @@ TEST_CASE(
     const Ran unknown = run_on_prices(workspace, {"compute-benchmarks", "--symbols", "ZZZ"});
     CHECK(unknown.status == 3);
     CHECK(unknown.err_is_one_line());
-    CHECK(unknown.says("ZZZ is not on offer: AAA/USDT BBB/USDT CCC/USDT USDC/USDT"));
+    CHECK(unknown.says("no instrument ZZZ; it has 4, the first of them AAA/USDT"));
 }
 
 TEST_CASE("compute-benchmarks: what cannot be searched is one line and a status") {
@@ -145,7 +145,7 @@ TEST_CASE("compute-benchmarks: what cannot be searched is one line and a status"
     CHECK(few.status == 2);
     CHECK(few.err_is_one_line());
     CHECK(few.says("the fitting part has 34 rows"));
-    CHECK(run_in(workspace, {"compute-benchmarks", "--data-source", "csv"}).says("needs --data-dir"));
+    CHECK(run_in(workspace, {"compute-benchmarks", "--data-source", "csv"}).says("expected --data-dir"));
     CHECK(run_in(workspace, {"compute-benchmarks", "--data-source", "binance"}).status == 2);
     CHECK(run_in(workspace, {"compute-benchmarks", "--data-source", "csv", "--data-dir", "nowhere"}).status ==
           3);

@@ -6,9 +6,9 @@
 #include "app/commands.hpp"
 #include "app/commands/find_settings.hpp"
 #include "app/commands/findings_text.hpp"
+#include "app/commands/history_window.hpp"
 #include "app/commands/price_panel.hpp"
 #include "app/commands/stopwatch.hpp"
-#include "app/history.hpp"
 #include "selection/pair_finder.hpp"
 #include "store/benchmarks_file.hpp"
 
@@ -92,15 +92,10 @@ store::Benchmarks benchmarks_of(const Findings& findings, const Panel& panel, co
 /// because this week has none.
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams) {
     const FindOptions options = find_settings(settings);
-    const auto source = open_history(settings);
+    const auto source = open_data_source(settings);
     if (!source) return fail(source.error());
-    HistoryWindow window{.length = settings.granularity("time-scale"), .back = {}, .from = {}, .to = {}};
-    if (settings.has("from"))
-        window.from = settings.date("from");
-    else
-        window.back = from_seconds(settings.number("days") * 86400);
-    if (settings.has("to")) window.to = settings.date("to");
-    const auto histories = load_histories(**source, settings, window);
+    const HistoryWindow window = history_window(settings, settings.granularity("time-scale"));
+    const auto histories = load_window(settings, *source->history, window);
     if (!histories) return fail(histories.error());
     const Result<Panel> panel = price_panel(*histories);
     if (!panel) return fail(panel.error());

@@ -7,9 +7,9 @@
 
 #include "app/commands.hpp"
 #include "app/commands/find_settings.hpp"
+#include "app/commands/history_window.hpp"
 #include "app/commands/price_panel.hpp"
 #include "app/commands/stopwatch.hpp"
-#include "app/history.hpp"
 #include "codec/json.hpp"
 #include "io/file.hpp"
 #include "selection/monthly_scan.hpp"
@@ -148,15 +148,10 @@ void print_scan_json(const store::PairsFile& file, std::ostream& out) {
 /// `plumb generate-pairs`: the earlier 4-hour program's scan on our statistics, into
 /// state/cointegrated_pairs.json, with what the honest search says of each pair beside it.
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams) {
-    const auto source = open_history(settings);
+    const auto source = open_data_source(settings);
     if (!source) return fail(source.error());
-    HistoryWindow window{.length = settings.granularity("granularity"), .back = {}, .from = {}, .to = {}};
-    if (settings.has("from"))
-        window.from = settings.date("from");
-    else
-        window.back = from_seconds(settings.number("days") * 86400);
-    if (settings.has("to")) window.to = settings.date("to");
-    const auto histories = load_histories(**source, settings, window);
+    const HistoryWindow window = history_window(settings, settings.granularity("granularity"));
+    const auto histories = load_window(settings, *source->history, window);
     if (!histories) return fail(histories.error());
     Result<Panel> panel = price_panel(*histories);
     if (!panel) return fail(panel.error());

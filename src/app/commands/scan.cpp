@@ -4,8 +4,8 @@
 #include <ostream>
 
 #include "app/commands.hpp"
+#include "app/commands/history_window.hpp"
 #include "app/commands/stopwatch.hpp"
-#include "app/history.hpp"
 #include "bars/panel.hpp"
 #include "codec/json.hpp"
 #include "selection/spread_report.hpp"
@@ -75,7 +75,7 @@ Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams) {
     if (settings.has("window") || settings.has("step") || settings.has("out")) {
         return fail(Errc::unsupported, "--window, --step and --out are not in this version of scan");
     }
-    const auto source = open_history(settings);
+    const auto source = open_data_source(settings);
     if (!source) return fail(source.error());
     HistoryWindow window;  // bars as they are stored, unless somebody says otherwise or nothing is stored
     if (settings.chosen("time-scale") || settings.text("data-source") == "demo") {
@@ -83,7 +83,7 @@ Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams) {
     }
     if (settings.has("from")) window.from = settings.date("from");
     if (settings.has("to")) window.to = settings.date("to");
-    const auto histories = load_histories(**source, settings, window);
+    const auto histories = load_window(settings, *source->history, window);
     if (!histories) return fail(histories.error());
     const auto panel = bars::align_common(*histories);
     if (!panel) return fail(panel.error());
