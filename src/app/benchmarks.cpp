@@ -85,10 +85,7 @@ store::Benchmarks benchmarks_of(const Findings& findings, const Panel& panel, co
 }  // namespace
 
 Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySource& source) {
-    HistoryWindow window{.length = settings.granularity("time-scale"), .back = {}, .from = {}, .to = {}};
-    if (settings.has("from")) window.from = settings.date("from");
-    else window.back = from_seconds(settings.number("days") * 86400);
-    if (settings.has("to")) window.to = settings.date("to");
+    const HistoryWindow window = history_window(settings, settings.granularity("time-scale"));
     const auto histories = load_histories(source, settings, window);
     if (!histories) return fail(histories.error());
     Result<Panel> panel = price_panel(*histories);

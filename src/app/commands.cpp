@@ -9,6 +9,7 @@ Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Stream
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_import(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_stats(const Settings& settings, const Streams& streams);
@@ -20,8 +21,10 @@ namespace {
 
 // clang-format off
 constexpr auto kCommands = std::to_array<Command>({
-    {"compute-benchmarks", "", 0, "find cointegrated pairs and write the benchmarks files",
+    {"compute-benchmarks", "", 0, "find cointegrated pairs, test them on a part held back, write benchmarks files",
      "plumb compute-benchmarks --data-source csv --data-dir prices --days 90 --time-scale hour", &run_compute_benchmarks},
+    {"generate-pairs", "", 0, "the monthly 4-hour scan, into state/cointegrated_pairs.json",
+     "plumb generate-pairs --data-source csv --data-dir prices --granularity 4h", &run_generate_pairs},
     {"config", "", 0, "print every effective value and where it came from", "plumb config --entry-zscore 2.2 --json", &run_config},
     {"status", "", 0, "what runs now, its positions, profit and loss", "plumb status --watch", &run_status},
     {"import", "", 0, "take a state file of an earlier program into the workspace, checked",
@@ -31,7 +34,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"stats", "[FILE.csv]", 1, "test two columns of a file for cointegration, or run a file of cases",
      "plumb stats prices.csv --y KO --x PEP", &run_stats},
     {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
-    {"scan", "", 0, "research: every pair of a panel, ranked", "plumb scan --data-source csv --data-dir prices --fdr 0.10", &run_scan},
+    {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates", "plumb scan --data-source csv --data-dir prices --json", &run_scan},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},
     {"trade-indefinite", "", 0, "the same until Ctrl+C", "plumb trade-indefinite --data-source demo", &run_trade_indefinite},
 });

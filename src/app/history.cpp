@@ -75,9 +75,17 @@ Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings) {
         return fail(Errc::unsupported, fmt::format("--data-source {} has no history in this version: demo and csv have", source));
     }
     if (!settings.has("data-dir")) {
-        return fail(Errc::invalid_argument, "--data-source csv needs --data-dir: the folder of price files");
+        return fail(Errc::invalid_argument, "--data-source csv: expected --data-dir, the folder of price files");
     }
     return replay::open_csv_folder(settings.path("data-dir"));
+}
+
+HistoryWindow history_window(const Settings& settings, Duration length) {
+    HistoryWindow window{.length = length, .back = {}, .from = {}, .to = {}};
+    if (settings.has("from")) window.from = settings.date("from");
+    else window.back = from_seconds(settings.number("days") * 86400);
+    if (settings.has("to")) window.to = settings.date("to");
+    return window;
 }
 
 Result<std::vector<BarHistory>> load_histories(HistorySource& source, const Settings& settings, const HistoryWindow& window) {

@@ -34,6 +34,9 @@ struct HistoryWindow {
     std::optional<Timestamp> from, to;
 };
 
+/// The window that --from, --to and --days ask for: the last --days where no --from is given.
+HistoryWindow history_window(const Settings& settings, Duration length);
+
 /// Bars of the instruments on offer (--symbols and --exclude-symbols choose by any spelling), `back` from the latest bar of all.
 /// An instrument without a bar in the window is left out.
 /// @return Errc::not_found for a symbol not on offer, naming what is; Errc::empty when nothing is left

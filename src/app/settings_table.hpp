@@ -81,18 +81,18 @@ inline constexpr auto kSettings = std::to_array<Setting>({
     {.key = "days", .type = Type::number, .range = {0.01, 20'000}, .unit = "days", .fallback = "30",
      .earlier_variable = "HISTORICAL_DAYS", .commands = "compute-benchmarks generate-pairs trade trade-indefinite demo",
      .help = "history to look back on"},
-    {.key = "time-scale", .type = Type::granularity, .fallback = "hour", .commands = "compute-benchmarks trade trade-indefinite",
+    {.key = "time-scale", .type = Type::granularity, .fallback = "hour", .commands = "compute-benchmarks trade trade-indefinite scan",
      .help = "bar length of the history"},
     {.key = "max-groups", .type = Type::integer, .range = {1, 100'000}, .unit = "pairs", .fallback = "10",
      .commands = "compute-benchmarks trade trade-indefinite", .help = "pairs to keep"},
     {.key = "p-threshold", .type = Type::number, .range = {1e-12, 1}, .fallback = "0.10",
      .commands = "compute-benchmarks generate-pairs trade trade-indefinite scan", .help = "largest p-value of a pair that is kept"},
     {.key = "method", .type = Type::choice, .fallback = "engle-granger", .choices = "engle-granger johansen",
-     .commands = "compute-benchmarks generate-pairs scan", .help = "test for cointegration"},
+     .commands = "compute-benchmarks generate-pairs", .help = "test for cointegration"},
     {.key = "fdr", .type = Type::number, .range = {1e-6, 1}, .commands = "compute-benchmarks generate-pairs scan demo",
      .help = "keep pairs only up to this expected share of false discoveries (Benjamini-Hochberg)"},
     {.key = "holdout-fraction", .type = Type::number, .range = {0, 0.9},
-     .commands = "compute-benchmarks generate-pairs scan demo",
+     .commands = "compute-benchmarks generate-pairs demo",
      .help = "last share of the history that is held back and used to test each pair again"},
     {.key = "benchmark-refresh-days", .type = Type::number, .range = {0.01, 3650}, .unit = "days", .fallback = "7",
      .commands = kTraders, .help = "benchmarks older than this are computed again before trading"},
@@ -195,7 +195,8 @@ inline constexpr auto kSettings = std::to_array<Setting>({
      .commands = "replay trade trade-indefinite monitor demo",
      .help = "0: as fast as it goes, as files are played; the demo market runs in real time (1)"},
     {.key = "seed", .type = Type::integer, .range = {0, 9e15}, .fallback = "1",
-     .commands = "demo trade trade-indefinite monitor backtest", .help = "seed of the demo market"},
+     .commands = "demo compute-benchmarks generate-pairs scan trade trade-indefinite monitor backtest",
+     .help = "seed of the demo market"},
 
     // files and tools
     {.key = "venue", .type = Type::choice, .fallback = "binance", .choices = "binance", .commands = "decode",
@@ -242,6 +243,8 @@ struct CommandDefault {
 
 inline constexpr auto kCommandDefaults = std::to_array<CommandDefault>({
     {"generate-pairs", "granularity", "4h"},
+    {"generate-pairs", "days", "730"},          // two years, as the earlier program took
+    {"generate-pairs", "p-threshold", "0.05"},  // its significance level
     {"scan", "fdr", "0.10"},
 });
 

@@ -33,12 +33,13 @@ Status check_options(const FindOptions& options) {
         {"exit-zscore", options.band.z_exit, 0, options.band.z_entry},
         {"holdout-p", options.holdout.p_max, 0, 1},
         {"holdout-mean-shift", options.holdout.mean_shift_max, 0, kBig},
-        {"holdout-deviation-min", options.holdout.deviation_ratio_min, 0, options.holdout.deviation_ratio_max},
+        {"holdout-deviation-min", options.holdout.deviation_ratio_min, 0,
+         options.holdout.deviation_ratio_max},
     };
     for (const Bound& bound : bounds) {
         if (bound.low <= bound.found && bound.found <= bound.high) continue;
-        return fail(Errc::invalid_argument, fmt::format("{}: expected {} to {}, found {}", bound.name, bound.low,
-                                                        bound.high, bound.found));
+        return fail(Errc::invalid_argument, fmt::format("{}: expected {} to {}, found {}", bound.name,
+                                                        bound.low, bound.high, bound.found));
     }
     return {};
 }

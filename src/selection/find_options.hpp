@@ -11,11 +11,11 @@ enum class Method : unsigned char {
     johansen,       ///< trace test, one lagged difference, unrestricted constant
 };
 
-/// What a round trip costs. One side of one leg pays fee and half the bid-ask spread, so a round trip of two legs pays them
-/// four times.
+/// What a round trip costs. One side of one leg pays fee and half the bid-ask spread, so a round trip of two
+/// legs pays them four times.
 struct TradingCost {
-    double fee_bps = 10;        ///< taker fee
-    double half_spread_bps = 5; ///< half the bid-ask spread
+    double fee_bps = 10;         ///< taker fee
+    double half_spread_bps = 5;  ///< half the bid-ask spread
 };
 
 /// The entry and exit the economy screen computes with.
@@ -43,12 +43,13 @@ struct HoldoutLimits {
 /// Every limit of the search. The defaults and their reasons: docs/decisions/0020-honest-selection.md.
 struct FindOptions {
     Method method = Method::engle_granger;
-    double p_threshold = 0.10;       ///< p_pair below this
-    double fdr_level = 0.10;         ///< level of q that is counted, and asked where fdr_required
+    double p_threshold = 0.10;  ///< p_pair below this
+    double fdr_level = 0.10;    ///< level of q that is counted, and asked where fdr_required
     bool fdr_required = false;
-    double holdout_fraction = 1.0 / 3;  ///< last part of the panel's rows, never seen by the fit; 0 holds nothing back
-    std::size_t rows_min = 60;          ///< common rows in the fitting part
-    double leg_stationary_p = 0.05;     ///< a leg whose ADF p is below this is stationary
+    double holdout_fraction =
+        1.0 / 3;  ///< last part of the panel's rows, never seen by the fit; 0 holds nothing back
+    std::size_t rows_min = 60;       ///< common rows in the fitting part
+    double leg_stationary_p = 0.05;  ///< a leg whose ADF p is below this is stationary
     bool positive_hedge_required = true;
     double hedge_value_min = 0.05;  ///< |hedge ratio| * price x / price y
     double hedge_value_max = 20;

@@ -13,11 +13,13 @@ namespace plumb::selection {
 
 /// What one series is by itself, judged on the fitting part.
 struct LegReport {
-    std::size_t rows = 0;                  ///< closes in the fitting part
-    std::optional<double> adf_p;           ///< of the closes, constant, lags by AIC; absent where it cannot be computed
-    std::optional<double> volatility_year; ///< standard deviation of log returns, annualised by the bar length
-    double band_share = 0;                 ///< share of closes within the peg band around 1
-    std::optional<Refused> refused;        ///< pegged or leg_stationary
+    std::size_t rows = 0;  ///< closes in the fitting part
+    std::optional<double>
+        adf_p;  ///< of the closes, constant, lags by AIC; absent where it cannot be computed
+    std::optional<double>
+        volatility_year;             ///< standard deviation of log returns, annualised by the bar length
+    double band_share = 0;           ///< share of closes within the peg band around 1
+    std::optional<Refused> refused;  ///< pegged or leg_stationary
 };
 
 /// The cointegration test of y on x in one orientation.
@@ -45,19 +47,20 @@ struct SpreadReport {
 /// The same spread, hedge ratio fixed, over the part held back.
 struct HoldoutReport {
     std::size_t rows = 0;
-    std::optional<double> adf_p;  ///< one series, since nothing was fitted here; absent where it cannot be computed
+    std::optional<double>
+        adf_p;  ///< one series, since nothing was fitted here; absent where it cannot be computed
     std::optional<double> half_life;
     double mean_shift = 0;       ///< (mean - fitted mean) / fitted deviation, signed
     double deviation_ratio = 0;  ///< deviation / fitted deviation
     std::size_t crossings = 0;   ///< of the fitted mean
 };
 
-/// Everything known about one unordered pair. `y` is the dependent leg (weight +1), `x` the other (weight -hedge_ratio),
-/// in the orientation with the smaller p.
+/// Everything known about one unordered pair. `y` is the dependent leg (weight +1), `x` the other (weight
+/// -hedge_ratio), in the orientation with the smaller p.
 struct PairReport {
-    std::size_t y = 0;     ///< panel index
-    std::size_t x = 0;     ///< panel index
-    std::size_t rows = 0;  ///< common rows in the fitting part
+    std::size_t y = 0;                     ///< panel index
+    std::size_t x = 0;                     ///< panel index
+    std::size_t rows = 0;                  ///< common rows in the fitting part
     Timestamp fitted_until;                ///< last common bar's open time in the fitting part
     std::optional<OrientedTest> tested;    ///< y on x; absent where refused before
     std::optional<OrientedTest> reversed;  ///< x on y
@@ -68,11 +71,12 @@ struct PairReport {
     std::optional<Refused> refused;        ///< absent: a survivor
 };
 
-/// How much chance alone would find. The family are the pairs whose legs are admissible and whose test could be computed.
+/// How much chance alone would find. The family are the pairs whose legs are admissible and whose test could
+/// be computed.
 struct FamilyReport {
     std::size_t pairs = 0;
-    double expected_by_chance = 0;       ///< at most pairs * p_threshold where no pair is cointegrated
-    std::size_t below_threshold = 0;     ///< found beside it
+    double expected_by_chance = 0;    ///< at most pairs * p_threshold where no pair is cointegrated
+    std::size_t below_threshold = 0;  ///< found beside it
     std::size_t below_fdr_level = 0;
 };
 

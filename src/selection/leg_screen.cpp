@@ -1,11 +1,11 @@
 #include "selection/leg_screen.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "stats/adf.hpp"
 
@@ -15,10 +15,12 @@ namespace {
 
 constexpr double kSecondsPerYear = 365.25 * 86400;
 
-// Codes of coins that promise one unit of a currency. A failed promise (UST) is no reason to trade it as a pair either.
+// Codes of coins that promise one unit of a currency. A failed promise (UST) is no reason to trade it as a
+// pair either.
 constexpr std::string_view kStableCodes[] = {
-    "USDT", "USDC", "DAI",  "BUSD",  "TUSD", "USDP", "PAX",  "FDUSD", "GUSD", "UST",  "USTC", "FRAX",  "LUSD", "PYUSD",
-    "USDD", "SUSD", "HUSD", "CUSD",  "USDS", "USDE", "USD1", "RLUSD", "EURS", "EURT", "EURC", "AEUR", "EURI", "XSGD",
+    "USDT", "USDC",  "DAI",  "BUSD",  "TUSD", "USDP", "PAX",  "FDUSD", "GUSD", "UST",
+    "USTC", "FRAX",  "LUSD", "PYUSD", "USDD", "SUSD", "HUSD", "CUSD",  "USDS", "USDE",
+    "USD1", "RLUSD", "EURS", "EURT",  "EURC", "AEUR", "EURI", "XSGD",
 };
 
 std::optional<double> volatility_year(std::span<const double> closes, double bar_seconds) {
@@ -35,7 +37,8 @@ std::optional<double> volatility_year(std::span<const double> closes, double bar
 
 double share_within_band(std::span<const double> closes, double band) {
     if (closes.empty()) return 0;
-    const auto inside = std::ranges::count_if(closes, [&](double close) { return std::abs(close - 1) <= band; });
+    const auto inside =
+        std::ranges::count_if(closes, [&](double close) { return std::abs(close - 1) <= band; });
     return static_cast<double>(inside) / static_cast<double>(closes.size());
 }
 

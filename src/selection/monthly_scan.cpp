@@ -1,10 +1,10 @@
 #include "selection/monthly_scan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <span>
-
-#include <fmt/format.h>
 
 #include "selection/spread_report.hpp"
 #include "stats/engle_granger.hpp"
@@ -19,7 +19,8 @@ namespace {
 Result<MonthlySpread> describe(std::span<const double> spread) {
     const auto found = stats::moments(spread);
     if (!found) return fail(found.error());
-    if (!found->skewness || !found->kurtosis_excess) return fail(Errc::constant_series, "spread: does not move");
+    if (!found->skewness || !found->kurtosis_excess)
+        return fail(Errc::constant_series, "spread: does not move");
     const auto n = static_cast<double>(spread.size());
     MonthlySpread moments;
     moments.mean = found->mean;
@@ -32,8 +33,8 @@ Result<MonthlySpread> describe(std::span<const double> spread) {
     return moments;
 }
 
-Result<MonthlyPair> test_monthly(const Panel& panel, const CommonRows& common, std::size_t first, std::size_t second,
-                                 double significance) {
+Result<MonthlyPair> test_monthly(const Panel& panel, const CommonRows& common, std::size_t first,
+                                 std::size_t second, double significance) {
     const auto test = stats::engle_granger(common.first, common.second);
     if (!test) return fail(test.error().at(fmt::format("{} / {}", panel.names[first], panel.names[second])));
     MonthlyPair pair;
@@ -71,8 +72,10 @@ Result<MonthlyScan> scan_monthly(const Panel& panel, const MonthlyScanOptions& o
     }
     constexpr std::size_t kRowsLeast = 30;
     if (options.rows_min < kRowsLeast || !(0 < options.significance && options.significance < 1)) {
-        return fail(Errc::invalid_argument, fmt::format("expected at least {} rows and a significance in (0, 1), found {} "
-                                                        "and {}", kRowsLeast, options.rows_min, options.significance));
+        return fail(Errc::invalid_argument,
+                    fmt::format("expected at least {} rows and a significance in (0, 1), found {} "
+                                "and {}",
+                                kRowsLeast, options.rows_min, options.significance));
     }
     MonthlyScan scan;
     for (std::size_t first = 0; first < panel.series_count(); ++first) {
@@ -83,8 +86,10 @@ Result<MonthlyScan> scan_monthly(const Panel& panel, const MonthlyScanOptions& o
                 continue;
             }
             const Result<MonthlyPair> pair = test_monthly(panel, common, first, second, options.significance);
-            if (pair) scan.pairs.push_back(*pair);
-            else scan.errors.push_back(pair.error().message());
+            if (pair)
+                scan.pairs.push_back(*pair);
+            else
+                scan.errors.push_back(pair.error().message());
         }
     }
     std::ranges::stable_sort(scan.pairs, {}, &MonthlyPair::p_value);

@@ -10,9 +10,9 @@
 
 namespace plumb::selection {
 
-/// The earlier 4-hour program's scan, figure for figure, so that its users can compare: one orientation, the hedge ratio without
-/// constant though the test has one, no correction for the number of tests, nothing held back. What it finds is a list to look
-/// at, not a list to trade; find_pairs judges.
+/// The earlier 4-hour program's scan, figure for figure, so that its users can compare: one orientation, the
+/// hedge ratio without constant though the test has one, no correction for the number of tests, nothing held
+/// back. What it finds is a list to look at, not a list to trade; find_pairs judges.
 struct MonthlyScanOptions {
     double significance = 0.05;
     std::size_t rows_min = 1000;
@@ -26,13 +26,14 @@ struct MonthlySpread {
     double max = 0;
     double skewness = 0;  ///< adjusted Fisher-Pearson (G1), as pandas
     double kurtosis = 0;  ///< excess, unbiased (G2), as pandas
-    std::optional<double> half_life;  ///< bars; from the AR(1) slope. The earlier program takes the correlation of
-                                    ///< change and level for the slope: on its own pairs six times too short
+    std::optional<double>
+        half_life;  ///< bars; from the AR(1) slope. The earlier program takes the correlation of
+                    ///< change and level for the slope: on its own pairs six times too short
 };
 
 struct MonthlyPair {
-    std::size_t first = 0;   ///< panel index of symbol1, the dependent series
-    std::size_t second = 0;  ///< panel index of symbol2
+    std::size_t first = 0;         ///< panel index of symbol1, the dependent series
+    std::size_t second = 0;        ///< panel index of symbol2
     bool is_cointegrated = false;  ///< p_value < significance
     double p_value = 1;
     std::array<double, 3> critical{};  ///< 1, 5, 10 %
@@ -46,14 +47,15 @@ struct MonthlyPair {
 };
 
 struct MonthlyScan {
-    std::vector<MonthlyPair> pairs;  ///< every pair tested, ascending p
-    std::size_t too_short = 0;       ///< fewer than rows_min common rows
-    std::vector<std::string> errors; ///< pairs without a statistic, and why
+    std::vector<MonthlyPair> pairs;   ///< every pair tested, ascending p
+    std::size_t too_short = 0;        ///< fewer than rows_min common rows
+    std::vector<std::string> errors;  ///< pairs without a statistic, and why
 
     std::size_t cointegrated_count() const;
 };
 
-/// Tests coint(symbol1, symbol2) of every pair i < j in the panel's order on raw closes: constant, lags by AIC.
+/// Tests coint(symbol1, symbol2) of every pair i < j in the panel's order on raw closes: constant, lags by
+/// AIC.
 /// @return  check_panel's errors · too_short (fewer than two series). Cost: one Engle-Granger a pair.
 /// Checked against published verdicts, testdata/selection/.
 Result<MonthlyScan> scan_monthly(const Panel& panel, const MonthlyScanOptions& options = {});

@@ -24,7 +24,7 @@ T number(const std::string& text) {
 }
 
 Panel recorded_closes() {
-    std::ifstream file{PLUMB_TESTDATA "/selection/binance_4h_2024.csv"};
+    std::ifstream file{PLUMB_TESTDATA "/selection/binance_4h_2024.csv"};  // NOLINT: a test reads its data
     REQUIRE(file);
     std::string line;
     std::getline(file, line);
@@ -44,7 +44,8 @@ Panel recorded_closes() {
             closes.push_back(number<double>(field));
         }
     }
-    for (const std::vector<double>& closes : series) panel.closes.insert(panel.closes.end(), closes.begin(), closes.end());
+    for (const std::vector<double>& closes : series)
+        panel.closes.insert(panel.closes.end(), closes.begin(), closes.end());
     return panel;
 }
 
@@ -59,16 +60,17 @@ struct Published {
 };
 constexpr double kNone = -1;
 const Published kPublished[] = {
-    {"CYBERUSDT", "ETHFIUSDT", true, -5.715451227790482, 6.501814241533576e-06, 2.1231641824061405, 0.934379407525367,
-     -0.039888770884424066, 1.1222550245596596, -3.7728151306630995, 6.406270139101118, 1.8923757819923714, 7.098192951988686,
-     6.159026236911265, -5.704147848521188, 6.862587098346767e-06,
+    {"CYBERUSDT", "ETHFIUSDT", true, -5.715451227790482, 6.501814241533576e-06, 2.1231641824061405,
+     0.934379407525367, -0.039888770884424066, 1.1222550245596596, -3.7728151306630995, 6.406270139101118,
+     1.8923757819923714, 7.098192951988686, 6.159026236911265, -5.704147848521188, 6.862587098346767e-06,
      38.90757574521888},
-    {"ETHFIUSDT", "MAGICUSDT", true, -6.812767221236324, 2.3774209399355215e-08, 4.844820672273834, 0.9465371879165463,
-     -0.06870725249732054, 0.4667323097845691, -2.126394234274245, 2.466042281675115, 0.49128326904186576, 3.8549107854142117,
-     6.124967207944867, -6.805086841262932, 2.4780931291805044e-08,
+    {"ETHFIUSDT", "MAGICUSDT", true, -6.812767221236324, 2.3774209399355215e-08, 4.844820672273834,
+     0.9465371879165463, -0.06870725249732054, 0.4667323097845691, -2.126394234274245, 2.466042281675115,
+     0.49128326904186576, 3.8549107854142117, 6.124967207944867, -6.805086841262932, 2.4780931291805044e-08,
      38.610785332113345},
-    {"ETHFIUSDT", "SEIUSDT", false, -2.248342234236655, 0.3995924862063763, 5.868953359989618, 0.7147939373610063, kNone, kNone,
-     kNone, kNone, kNone, kNone, kNone, -2.251215561617836, 0.3981313133568245, kNone},
+    {"ETHFIUSDT", "SEIUSDT", false, -2.248342234236655, 0.3995924862063763, 5.868953359989618,
+     0.7147939373610063, kNone, kNone, kNone, kNone, kNone, kNone, kNone, -2.251215561617836,
+     0.3981313133568245, kNone},
 };
 
 }  // namespace
@@ -82,7 +84,8 @@ TEST_CASE("monthly_scan: published pairs get their published verdicts and figure
     CHECK(std::ranges::is_sorted(scan->pairs, {}, &MonthlyPair::p_value));
     for (const Published& published : kPublished) {
         const auto pair = std::ranges::find_if(scan->pairs, [&](const MonthlyPair& one) {
-            return panel.names[one.first] == published.symbol1 && panel.names[one.second] == published.symbol2;
+            return panel.names[one.first] == published.symbol1 &&
+                   panel.names[one.second] == published.symbol2;
         });
         REQUIRE(pair != scan->pairs.end());
         CHECK(pair->is_cointegrated == published.is_cointegrated);
@@ -104,7 +107,8 @@ TEST_CASE("monthly_scan: published pairs get their published verdicts and figure
         CHECK(pair->spread.max == doctest::Approx(published.max).epsilon(3e-3));
         CHECK(pair->spread.skewness == doctest::Approx(published.skewness).epsilon(0.03));
         CHECK(pair->spread.kurtosis == doctest::Approx(published.kurtosis).epsilon(0.02));
-        // Theirs puts the correlation of change and level where the slope belongs, and is six times too short here.
+        // Theirs puts the correlation of change and level where the slope belongs, and is six times too short
+        // here.
         REQUIRE(pair->spread.half_life.has_value());
         CHECK(*pair->spread.half_life == doctest::Approx(published.least_squares_half_life).epsilon(1e-6));
         CHECK(*pair->spread.half_life > 6 * published.half_life);

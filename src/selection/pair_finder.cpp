@@ -1,11 +1,11 @@
 #include "selection/pair_finder.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "selection/leg_screen.hpp"
 #include "selection/pair_tests.hpp"
@@ -19,7 +19,8 @@ namespace {
 // The rows a finding may be fitted on, and those it may not.
 void split_rows(const Panel& panel, const FindOptions& options, Findings& findings) {
     const std::size_t rows = panel.rows();
-    const auto held_back = static_cast<std::size_t>(std::floor(static_cast<double>(rows) * options.holdout_fraction));
+    const auto held_back =
+        static_cast<std::size_t>(std::floor(static_cast<double>(rows) * options.holdout_fraction));
     findings.fitting = {0, rows - held_back};
     findings.held_back = {rows - held_back, rows};
 }
@@ -31,8 +32,8 @@ const std::optional<Refused>& leg_refusal(const Findings& findings, const PairRe
     return x->kind < y->kind ? x : y;  // pegged is asked before stationary
 }
 
-// A pair that is refused for what its legs are is no test of cointegration: it leaves the family. The order of Refusal decides
-// which reason comes first.
+// A pair that is refused for what its legs are is no test of cointegration: it leaves the family. The order
+// of Refusal decides which reason comes first.
 void refuse_for_legs(Findings& findings) {
     for (PairReport& pair : findings.pairs) {
         const std::optional<Refused>& leg = leg_refusal(findings, pair);
@@ -95,7 +96,8 @@ void judge_pairs(const Panel& panel, const FindOptions& options, Findings& findi
     }
 }
 
-// Smallest p first, then the stronger statistic; names decide between equals, so that the order of the panel does not.
+// Smallest p first, then the stronger statistic; names decide between equals, so that the order of the panel
+// does not.
 void rank(const Panel& panel, const FindOptions& options, Findings& findings) {
     const double sign = options.method == Method::johansen ? -1 : 1;  // a trace is strong where it is large
     const auto key = [&](const PairReport& pair) {
@@ -103,7 +105,8 @@ void rank(const Panel& panel, const FindOptions& options, Findings& findings) {
         return std::tuple{pair.p_pair.value_or(2), pair.tested ? sign * pair.tested->statistic : 0.0,
                           std::string_view{first}, std::string_view{second}};
     };
-    std::ranges::sort(findings.pairs, [&](const PairReport& a, const PairReport& b) { return key(a) < key(b); });
+    std::ranges::sort(findings.pairs,
+                      [&](const PairReport& a, const PairReport& b) { return key(a) < key(b); });
 }
 
 }  // namespace
@@ -125,9 +128,10 @@ Result<Findings> find_pairs(const Panel& panel, const FindOptions& options) {
     Findings findings;
     split_rows(panel, options, findings);
     if (findings.fitting.count() < options.rows_min) {
-        return fail(Errc::too_short, fmt::format("the fitting part has {} rows ({} in all, {} held back), {} are needed",
-                                                 findings.fitting.count(), panel.rows(), findings.held_back.count(),
-                                                 options.rows_min));
+        return fail(Errc::too_short,
+                    fmt::format("the fitting part has {} rows ({} in all, {} held back), {} are needed",
+                                findings.fitting.count(), panel.rows(), findings.held_back.count(),
+                                options.rows_min));
     }
     for (std::size_t series = 0; series < panel.series_count(); ++series) {
         findings.legs.push_back(screen_leg(panel, series, findings.fitting, options));

@@ -27,7 +27,8 @@ Findings found(const Panel& panel, const FindOptions& options = {}) {
 std::vector<NamedSeries> independent_walks(Rng& rng, std::size_t count, std::size_t rows) {
     std::vector<NamedSeries> series;
     for (std::size_t i = 0; i < count; ++i) {
-        series.push_back({"W" + std::to_string(i), simulated_walk(rng, rows, 50 + 10.0 * static_cast<double>(i))});
+        series.push_back(
+            {"W" + std::to_string(i), simulated_walk(rng, rows, 50 + 10.0 * static_cast<double>(i))});
     }
     return series;
 }
@@ -37,7 +38,8 @@ struct Truth {
     std::string y, x;
     double hedge_ratio, half_life, start;
 };
-const Truth kTruths[] = {{"PA", "PB", 1.5, 8, 100}, {"PC", "PD", 400, 12, 0.05}, {"PE", "PF", 0.01, 10, 9000}};
+const Truth kTruths[] = {
+    {"PA", "PB", 1.5, 8, 100}, {"PC", "PD", 400, 12, 0.05}, {"PE", "PF", 0.01, 10, 9000}};
 
 Panel panel_with_pairs(std::uint64_t seed, std::size_t rows) {
     Rng rng{seed};
@@ -79,7 +81,8 @@ void check_same_fit(const PairReport& a, const PairReport& b) {
 
 }  // namespace
 
-TEST_CASE("pair_finder: known pairs survive with their hedge ratio and half-life, and hardly anything else does") {
+TEST_CASE(
+    "pair_finder: known pairs survive with their hedge ratio and half-life, and hardly anything else does") {
     std::size_t true_survivors = 0;
     std::size_t false_survivors = 0;
     double half_life_error = 0;  // logarithm, summed over the true survivors
@@ -106,9 +109,9 @@ TEST_CASE("pair_finder: known pairs survive with their hedge ratio and half-life
             half_life_error += std::log(*pair.spread->half_life / truth->half_life);
         }
     }
-    MESSAGE(true_survivors << " of " << 3 * kPanels << " true pairs survive, and " << false_survivors << " false ones of "
-                           << kPanels * 150);
-    CHECK(true_survivors >= 22);   // legs are judged stationary by chance in about 10 % of the pairs
+    MESSAGE(true_survivors << " of " << 3 * kPanels << " true pairs survive, and " << false_survivors
+                           << " false ones of " << kPanels * 150);
+    CHECK(true_survivors >= 22);  // legs are judged stationary by chance in about 10 % of the pairs
     CHECK(false_survivors <= 5);
     CHECK(std::abs(half_life_error / static_cast<double>(true_survivors)) < 0.2);
 }
@@ -125,7 +128,8 @@ TEST_CASE("pair_finder: funnel, family and survivors add up") {
         with_q += pair.q.has_value();
         below += pair.q && *pair.p_pair < 0.10;
         if (pair.q) CHECK(*pair.q >= *pair.p_pair);
-        if (pair.tested) CHECK(*pair.p_pair == std::min(1.0, 2 * std::min(pair.tested->p_value, pair.reversed->p_value)));
+        if (pair.tested)
+            CHECK(*pair.p_pair == std::min(1.0, 2 * std::min(pair.tested->p_value, pair.reversed->p_value)));
         CHECK(pair.spread.has_value() == (pair.q && *pair.p_pair < 0.10));
     }
     CHECK(with_q == findings.family.pairs);
@@ -156,15 +160,18 @@ TEST_CASE("pair_finder: among independent walks no more pairs pass than chance i
     };
     const Count pure = count(0);
     const Count screened = count(0.05);
-    MESSAGE("without the question about the legs " << pure.below << " of " << pure.family << " below the threshold; with it "
-            << screened.below << " of " << screened.family << ", " << screened.survivors << " survive; "
-            << screened.stationary << " of " << screened.legs << " legs stationary");
-    // Nominal 10 % at most: twice the smaller of two p-values is conservative. 8 % were measured elsewhere on 150 walks.
+    MESSAGE("without the question about the legs "
+            << pure.below << " of " << pure.family << " below the threshold; with it " << screened.below
+            << " of " << screened.family << ", " << screened.survivors << " survive; " << screened.stationary
+            << " of " << screened.legs << " legs stationary");
+    // Nominal 10 % at most: twice the smaller of two p-values is conservative. 8 % were measured elsewhere on
+    // 150 walks.
     CHECK(pure.family == 12 * 435);
     CHECK(pure.share() < 0.105);
     CHECK(pure.share() > 0.05);
     CHECK(screened.share() < pure.share());
-    CHECK(static_cast<double>(screened.stationary) / static_cast<double>(screened.legs) < 0.09);  // ADF at 5 %
+    CHECK(static_cast<double>(screened.stationary) / static_cast<double>(screened.legs) <
+          0.09);  // ADF at 5 %
     CHECK(static_cast<double>(screened.survivors) / static_cast<double>(screened.family) < 0.005);
 }
 
@@ -211,7 +218,8 @@ TEST_CASE("pair_finder: the order of the columns does not matter") {
             CHECK(panel.names[a.x] == turned.names[b.x]);
             CHECK(a.refused.has_value() == b.refused.has_value());
             if (a.refused && b.refused) CHECK(a.refused->kind == b.refused->kind);
-            if (a.tested) CHECK(a.tested->hedge_ratio == doctest::Approx(b.tested->hedge_ratio).epsilon(1e-8));
+            if (a.tested)
+                CHECK(a.tested->hedge_ratio == doctest::Approx(b.tested->hedge_ratio).epsilon(1e-8));
             if (a.p_pair) CHECK(*a.p_pair == doctest::Approx(*b.p_pair).epsilon(1e-8));
         }
     }
@@ -236,8 +244,10 @@ TEST_CASE("pair_finder: the unit of price does not matter") {
             CHECK(a.refused.has_value() == b.refused.has_value());
             if (a.refused && b.refused) CHECK(a.refused->kind == b.refused->kind);
             if (a.tested) CHECK(a.tested->statistic == doctest::Approx(b.tested->statistic).epsilon(1e-8));
-            if (a.spread) CHECK(a.spread->gain_over_cost == doctest::Approx(b.spread->gain_over_cost).epsilon(1e-8));
-            if (a.spread) CHECK(a.spread->hedge_value == doctest::Approx(b.spread->hedge_value).epsilon(1e-8));
+            if (a.spread)
+                CHECK(a.spread->gain_over_cost == doctest::Approx(b.spread->gain_over_cost).epsilon(1e-8));
+            if (a.spread)
+                CHECK(a.spread->hedge_value == doctest::Approx(b.spread->hedge_value).epsilon(1e-8));
         }
     }
 }
@@ -285,7 +295,8 @@ TEST_CASE("pair_finder: johansen finds the same pairs, with an upper bound for p
         }
     }
     MESSAGE(true_survivors << " of 30 true pairs survive, and " << false_survivors << " false ones");
-    CHECK(true_survivors >= 18);  // and the tests for rank two and of the legs each refuse one in ten or twenty
+    CHECK(true_survivors >=
+          18);  // and the tests for rank two and of the legs each refuse one in ten or twenty
     CHECK(false_survivors <= 8);
 }
 

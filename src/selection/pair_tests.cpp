@@ -35,7 +35,8 @@ Result<OrientedTest> test_oriented(std::span<const double> y, std::span<const do
     return OrientedTest{test->statistic, test->p_value, test->used_lag, parameters[0], parameters[1]};
 }
 
-// The statistic decides: p-values saturate at 0 and 1. Names decide between equals, so that the panel's order does not.
+// The statistic decides: p-values saturate at 0 and 1. Names decide between equals, so that the panel's order
+// does not.
 void settle(const Panel& panel, OrientedTest tested, OrientedTest reversed, PairReport& pair) {
     pair.tested = tested;
     pair.reversed = reversed;
@@ -50,12 +51,14 @@ void settle(const Panel& panel, OrientedTest tested, OrientedTest reversed, Pair
 void test_by_engle_granger(const Panel& panel, const CommonRows& common, PairReport& pair) {
     const Result<OrientedTest> tested = test_oriented(common.first, common.second);
     const Result<OrientedTest> reversed = test_oriented(common.second, common.first);
-    if (tested && reversed) settle(panel, *tested, *reversed, pair);
-    else pair.refused = refusal_of(tested ? reversed.error() : tested.error(), common.first, common.second);
+    if (tested && reversed)
+        settle(panel, *tested, *reversed, pair);
+    else
+        pair.refused = refusal_of(tested ? reversed.error() : tested.error(), common.first, common.second);
 }
 
-// The tabulated level that the trace statistic of "no relation" exceeds: an upper bound of p, since no p is tabulated. A pair of
-// rank two has two stationary legs and is no pair.
+// The tabulated level that the trace statistic of "no relation" exceeds: an upper bound of p, since no p is
+// tabulated. A pair of rank two has two stationary legs and is no pair.
 double johansen_p_bound(const stats::JohansenResult& result) {
     constexpr std::array kLevels = {0.10, 0.05, 0.01};
     if (result.trace_critical[1][1] < result.trace[1]) return 1;
@@ -66,7 +69,8 @@ double johansen_p_bound(const stats::JohansenResult& result) {
     return bound;
 }
 
-// The relation is symmetric; the leg of the larger value is made the dependent one, so that the hedge is at most one for one.
+// The relation is symmetric; the leg of the larger value is made the dependent one, so that the hedge is at
+// most one for one.
 void test_by_johansen(const CommonRows& common, PairReport& pair) {
     const std::array<std::span<const double>, 2> series = {common.first, common.second};
     const auto result = stats::johansen_test(series);
@@ -99,12 +103,15 @@ void test_alone(const Panel& panel, Rows fitting, const FindOptions& options, Pa
     const CommonRows common = common_rows(panel, pair.y, pair.x, fitting);
     pair.rows = common.count();
     if (pair.rows < options.rows_min) {
-        pair.refused = Refused{Refusal::too_few_rows, static_cast<double>(pair.rows), static_cast<double>(options.rows_min), {}};
+        pair.refused = Refused{
+            Refusal::too_few_rows, static_cast<double>(pair.rows), static_cast<double>(options.rows_min), {}};
         return;
     }
     pair.fitted_until = panel.times[common.rows.back()];
-    if (options.method == Method::johansen) test_by_johansen(common, pair);
-    else test_by_engle_granger(panel, common, pair);
+    if (options.method == Method::johansen)
+        test_by_johansen(common, pair);
+    else
+        test_by_engle_granger(panel, common, pair);
 }
 
 // Series with closes on exactly the same rows, and those closes.
@@ -132,10 +139,10 @@ OrientedTest oriented(const stats::PairTest& test) {
     return {test.statistic, test.p_value, test.used_lag, test.hedge_ratio, test.intercept};
 }
 
-// One scan for all pairs of a group. What it does not take (too few rows for its lag search) or calls anything but tested stays to
-// be asked one by one, for the reason.
-void test_together(const Panel& panel, const Group& group, const FindOptions& options, std::vector<PairReport>& pairs,
-                   std::vector<bool>& done) {
+// One scan for all pairs of a group. What it does not take (too few rows for its lag search) or calls
+// anything but tested stays to be asked one by one, for the reason.
+void test_together(const Panel& panel, const Group& group, const FindOptions& options,
+                   std::vector<PairReport>& pairs, std::vector<bool>& done) {
     if (group.members.size() < 2 || group.rows.size() < options.rows_min) return;
     const std::vector<std::span<const double>> closes{group.closes.begin(), group.closes.end()};
     const auto scan = stats::scan_panel({closes});
@@ -144,8 +151,11 @@ void test_together(const Panel& panel, const Group& group, const FindOptions& op
         for (std::size_t first = 0; first < second; ++first) {
             const stats::PairTest& tested = scan->at(first, second);
             const stats::PairTest& reversed = scan->at(second, first);
-            if (tested.outcome != stats::PairOutcome::tested || reversed.outcome != stats::PairOutcome::tested) continue;
-            const std::size_t index = pair_index(panel.series_count(), group.members[first], group.members[second]);
+            if (tested.outcome != stats::PairOutcome::tested ||
+                reversed.outcome != stats::PairOutcome::tested)
+                continue;
+            const std::size_t index =
+                pair_index(panel.series_count(), group.members[first], group.members[second]);
             PairReport& pair = pairs[index];
             pair.rows = group.rows.size();
             pair.fitted_until = panel.times[group.rows.back()];
@@ -169,7 +179,8 @@ std::vector<PairReport> test_pairs(const Panel& panel, Rows fitting, const FindO
     }
     std::vector<bool> done(pairs.size(), false);
     if (options.method == Method::engle_granger) {
-        for (const Group& group : group_by_rows(panel, fitting)) test_together(panel, group, options, pairs, done);
+        for (const Group& group : group_by_rows(panel, fitting))
+            test_together(panel, group, options, pairs, done);
     }
     for (std::size_t index = 0; index < pairs.size(); ++index) {
         if (!done[index]) test_alone(panel, fitting, options, pairs[index]);

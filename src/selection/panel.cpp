@@ -1,9 +1,9 @@
 #include "selection/panel.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <fmt/format.h>
 
 #include "base/check.hpp"
 
@@ -17,14 +17,15 @@ Status check_times(std::string_view name, std::span<const Timestamp> times) {
         if (times[row] == times[row - 1]) {
             return fail(Errc::duplicate, fmt::format("{}: time {} comes twice", name, to_text(times[row])));
         }
-        return fail(Errc::unsorted, fmt::format("{}: {} follows {}; times must ascend", name, to_text(times[row]),
-                                                to_text(times[row - 1])));
+        return fail(Errc::unsorted, fmt::format("{}: {} follows {}; times must ascend", name,
+                                                to_text(times[row]), to_text(times[row - 1])));
     }
     return {};
 }
 
 Status check_price(std::string_view name, Timestamp time, double price) {
-    if (std::isinf(price)) return fail(Errc::not_finite, fmt::format("{}: infinite close at {}", name, to_text(time)));
+    if (std::isinf(price))
+        return fail(Errc::not_finite, fmt::format("{}: infinite close at {}", name, to_text(time)));
     if (price <= 0) {
         return fail(Errc::non_positive,
                     fmt::format("{}: close {} at {}; a price is above zero", name, price, to_text(time)));
@@ -50,11 +51,12 @@ std::span<const double> Panel::series(std::size_t index, Rows within) const {
 
 Status check_panel(const Panel& panel) {
     if (panel.closes.size() != panel.names.size() * panel.rows()) {
-        return fail(Errc::length_mismatch, fmt::format("panel: {} series of {} rows need {} closes, found {}",
-                                                       panel.names.size(), panel.rows(),
-                                                       panel.names.size() * panel.rows(), panel.closes.size()));
+        return fail(Errc::length_mismatch,
+                    fmt::format("panel: {} series of {} rows need {} closes, found {}", panel.names.size(),
+                                panel.rows(), panel.names.size() * panel.rows(), panel.closes.size()));
     }
-    if (!(panel.bar_seconds > 0)) return fail(Errc::invalid_argument, "panel: the bar length must be above zero");
+    if (!(panel.bar_seconds > 0))
+        return fail(Errc::invalid_argument, "panel: the bar length must be above zero");
     if (const Status distinct = check_names(panel.names); !distinct) return distinct;
     if (const Status ascending = check_times("panel", panel.times); !ascending) return ascending;
     for (std::size_t index = 0; index < panel.series_count(); ++index) {

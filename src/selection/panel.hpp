@@ -22,12 +22,14 @@ struct Rows {
     std::size_t count() const { return end - begin; }
 };
 
-/// Closes of several series on one time axis, the union of their times; a series without a bar at a time has kMissing there.
+/// Closes of several series on one time axis, the union of their times; a series without a bar at a time has
+/// kMissing there.
 struct Panel {
     std::vector<std::string> names;  ///< "BTC" or "BTC/USDT", distinct
     std::vector<Timestamp> times;    ///< bar open times, strictly ascending
-    std::vector<double> closes;      ///< series-major: closes[series * rows() + row]; > 0 or kMissing; quote currency
-    double bar_seconds = 3600;       ///< length of a bar
+    std::vector<double>
+        closes;  ///< series-major: closes[series * rows() + row]; > 0 or kMissing; quote currency
+    double bar_seconds = 3600;  ///< length of a bar
 
     std::size_t series_count() const { return names.size(); }
     std::size_t rows() const { return times.size(); }
@@ -35,7 +37,8 @@ struct Panel {
     std::span<const double> series(std::size_t index, Rows rows) const;
 };
 
-/// What find_pairs asks of a panel: sizes that fit, distinct names, ascending times, prices finite and above zero or missing.
+/// What find_pairs asks of a panel: sizes that fit, distinct names, ascending times, prices finite and above
+/// zero or missing.
 Status check_panel(const Panel& panel);
 
 /// The rows where both series have a close, oldest first. Gaps close up: rows are taken as consecutive.

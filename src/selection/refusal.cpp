@@ -46,32 +46,40 @@ std::string_view question(Refusal refusal) {
 
 std::string Refused::sentence() const {
     switch (kind) {
-        case Refusal::too_few_rows: return fmt::format("{:.0f} common rows, at least {:.0f} are needed", found, limit);
+        case Refusal::too_few_rows:
+            return fmt::format("{:.0f} common rows, at least {:.0f} are needed", found, limit);
         case Refusal::degenerate: return fmt::format("no statistic possible: {}", about);
         case Refusal::pegged: return fmt::format("{} (found {:.4g}, limit {:.4g})", about, found, limit);
         case Refusal::leg_stationary:
-            return fmt::format("{} is stationary by itself: unit root rejected with p = {:.4f}, limit {:.2f}", about, found,
-                               limit);
+            return fmt::format("{} is stationary by itself: unit root rejected with p = {:.4f}, limit {:.2f}",
+                               about, found, limit);
         case Refusal::collinear:
             return fmt::format("one leg is the other: 1 - R^2 = {:.2e}, limit {:.2e}", found, limit);
         case Refusal::p_above_threshold:
             return fmt::format("p = {:.4f} of both orientations is not below {:.4g}", found, limit);
-        case Refusal::negative_hedge: return fmt::format("hedge ratio {:.6g}: both legs would be bought", found);
+        case Refusal::negative_hedge:
+            return fmt::format("hedge ratio {:.6g}: both legs would be bought", found);
         case Refusal::extreme_hedge:
-            return fmt::format("hedge of {:.4g} per unit of value, limit {:.4g}: one leg is nearly all", found, limit);
+            return fmt::format("hedge of {:.4g} per unit of value, limit {:.4g}: one leg is nearly all",
+                               found, limit);
         case Refusal::half_life_out_of_bounds:
             return found > 0 ? fmt::format("half-life {:.1f} bars, limit {:.1f}", found, limit)
                              : std::string{"no half-life: the spread does not revert"};
         case Refusal::uneconomic:
-            return fmt::format("entry to exit earns {:.2f} times the round-trip cost, {:.2f} is asked", found, limit);
+            return fmt::format("entry to exit earns {:.2f} times the round-trip cost, {:.2f} is asked", found,
+                               limit);
         case Refusal::fdr: return fmt::format("false-discovery rate q = {:.4f}, level {:.4g}", found, limit);
         case Refusal::holdout_failed:
-            return about.empty() ? fmt::format("held-back part: p = {:.4f} with the hedge ratio fixed, limit {:.4g}", found, limit)
-                                 : fmt::format("held-back part: {} (found {:.4g}, limit {:.4g})", about, found, limit);
+            return about.empty()
+                       ? fmt::format("held-back part: p = {:.4f} with the hedge ratio fixed, limit {:.4g}",
+                                     found, limit)
+                       : fmt::format("held-back part: {} (found {:.4g}, limit {:.4g})", about, found, limit);
         case Refusal::mean_shift:
-            return fmt::format("held-back part: mean moved by {:.2f} fitted deviations, limit {:.2f}", found, limit);
+            return fmt::format("held-back part: mean moved by {:.2f} fitted deviations, limit {:.2f}", found,
+                               limit);
         case Refusal::deviation_changed:
-            return fmt::format("held-back part: deviation is {:.2f} times the fitted one, limit {:.2f}", found, limit);
+            return fmt::format("held-back part: deviation is {:.2f} times the fitted one, limit {:.2f}",
+                               found, limit);
     }
     return "unknown";
 }

@@ -7,7 +7,8 @@
 
 namespace plumb::selection {
 
-/// Why a pair is not traded, in the order in which the questions are asked. A pair carries the first that applies.
+/// Why a pair is not traded, in the order in which the questions are asked. A pair carries the first that
+/// applies.
 enum class Refusal : unsigned char {
     too_few_rows,             ///< common rows in the fitting part
     pegged,                   ///< a leg that does not move: a stable coin
@@ -26,11 +27,20 @@ enum class Refusal : unsigned char {
 };
 
 constexpr std::size_t kRefusalCount = 14;
-constexpr std::array<Refusal, kRefusalCount> kRefusals = {
-    Refusal::too_few_rows,      Refusal::pegged,         Refusal::degenerate,    Refusal::leg_stationary,
-    Refusal::collinear,         Refusal::p_above_threshold, Refusal::negative_hedge, Refusal::extreme_hedge,
-    Refusal::half_life_out_of_bounds, Refusal::uneconomic, Refusal::fdr,          Refusal::holdout_failed,
-    Refusal::mean_shift,        Refusal::deviation_changed};
+constexpr std::array<Refusal, kRefusalCount> kRefusals = {Refusal::too_few_rows,
+                                                          Refusal::pegged,
+                                                          Refusal::degenerate,
+                                                          Refusal::leg_stationary,
+                                                          Refusal::collinear,
+                                                          Refusal::p_above_threshold,
+                                                          Refusal::negative_hedge,
+                                                          Refusal::extreme_hedge,
+                                                          Refusal::half_life_out_of_bounds,
+                                                          Refusal::uneconomic,
+                                                          Refusal::fdr,
+                                                          Refusal::holdout_failed,
+                                                          Refusal::mean_shift,
+                                                          Refusal::deviation_changed};
 
 /// Machine-readable, as in the enumeration: "p_above_threshold".
 std::string_view to_string(Refusal refusal);

@@ -88,7 +88,8 @@ TEST_CASE("refusal: too_few_rows, where a series was listed late") {
 TEST_CASE("refusal: pegged, by name, by volatility, by band") {
     Rng rng{3};
     const std::vector<double> x = simulated_walk(rng, kRows, 100);
-    check_refused(only_pair(simulated_panel({{"USDC/USDT", simulated_walk(rng, kRows, 50)}, {"X", x}})), Refusal::pegged);
+    check_refused(only_pair(simulated_panel({{"USDC/USDT", simulated_walk(rng, kRows, 50)}, {"X", x}})),
+                  Refusal::pegged);
 
     check_refused(only_pair(simulated_walk(rng, kRows, 50, 1e-5), x), Refusal::pegged);
     check_refused(only_pair(std::vector<double>(kRows, 50.0), x), Refusal::pegged);
@@ -129,7 +130,8 @@ TEST_CASE("refusal: leg_stationary, in either column") {
 TEST_CASE("refusal: collinear, the same token wrapped") {
     Rng rng{6};
     const std::vector<double> x = simulated_walk(rng, kRows, 100);
-    const PairReport report = only_pair(simulated_partner(x, 0, 2, simulated_reversion(rng, kRows, 0.5, 1e-3)), x);
+    const PairReport report =
+        only_pair(simulated_partner(x, 0, 2, simulated_reversion(rng, kRows, 0.5, 1e-3)), x);
     check_refused(report, Refusal::collinear);
     CHECK(report.refused->found < report.refused->limit);
     CHECK(!report.p_pair.has_value());
@@ -175,7 +177,8 @@ TEST_CASE("refusal: extreme_hedge is judged by value, not by units") {
 TEST_CASE("refusal: half_life_out_of_bounds on both sides") {
     Rng rng{9};
     const std::vector<double> x = simulated_walk(rng, kRows, 100);
-    const PairReport quick = only_pair(simulated_partner(x, 20, 1.5, simulated_reversion(rng, kRows, 0.3, 3)), x);
+    const PairReport quick =
+        only_pair(simulated_partner(x, 20, 1.5, simulated_reversion(rng, kRows, 0.3, 3)), x);
     check_refused(quick, Refusal::half_life_out_of_bounds);
     CHECK(quick.refused->limit == 2);
 
@@ -235,7 +238,8 @@ TEST_CASE("refusal: mean_shift, where the pair reverts to another level") {
 TEST_CASE("refusal: deviation_changed, wider or narrower") {
     for (const double factor : {4.0, 0.2}) {
         Pair pair = good_pair();
-        for (std::size_t row = kRows * 2 / 3; row < kRows; ++row) pair.y[row] += (factor - 1) * pair.reversion[row];
+        for (std::size_t row = kRows * 2 / 3; row < kRows; ++row)
+            pair.y[row] += (factor - 1) * pair.reversion[row];
         FindOptions options;
         options.holdout.mean_shift_max = 5;
         const PairReport report = only_pair(pair.y, pair.x, options);

@@ -12,7 +12,8 @@
 namespace plumb::selection {
 
 /// A geometric random walk from `start` with `volatility` per bar: prices stay above zero.
-inline std::vector<double> simulated_walk(Rng& rng, std::size_t rows, double start, double volatility = 0.01) {
+inline std::vector<double> simulated_walk(Rng& rng, std::size_t rows, double start,
+                                          double volatility = 0.01) {
     std::vector<double> prices(rows);
     double level = std::log(start);
     for (double& price : prices) price = std::exp(level += volatility * rng.normal());
@@ -20,7 +21,8 @@ inline std::vector<double> simulated_walk(Rng& rng, std::size_t rows, double sta
 }
 
 /// A stationary AR(1) around zero with the given standard deviation, started in its stationary distribution.
-inline std::vector<double> simulated_reversion(Rng& rng, std::size_t rows, double persistence, double deviation) {
+inline std::vector<double> simulated_reversion(Rng& rng, std::size_t rows, double persistence,
+                                               double deviation) {
     std::vector<double> values(rows);
     double value = deviation * rng.normal();
     const double innovation = deviation * std::sqrt(1 - persistence * persistence);
@@ -32,8 +34,8 @@ inline std::vector<double> simulated_reversion(Rng& rng, std::size_t rows, doubl
 }
 
 /// y = intercept + hedge_ratio * x + reversion.
-inline std::vector<double> simulated_partner(const std::vector<double>& x, double intercept, double hedge_ratio,
-                                             const std::vector<double>& reversion) {
+inline std::vector<double> simulated_partner(const std::vector<double>& x, double intercept,
+                                             double hedge_ratio, const std::vector<double>& reversion) {
     std::vector<double> y(x.size());
     for (std::size_t i = 0; i < x.size(); ++i) y[i] = intercept + hedge_ratio * x[i] + reversion[i];
     return y;

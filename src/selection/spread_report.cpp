@@ -15,7 +15,8 @@ namespace {
 
 std::size_t crossings_of(std::span<const double> values, double level) {
     std::size_t crossings = 0;
-    for (std::size_t i = 1; i < values.size(); ++i) crossings += (values[i - 1] < level) != (values[i] < level);
+    for (std::size_t i = 1; i < values.size(); ++i)
+        crossings += (values[i - 1] < level) != (values[i] < level);
     return crossings;
 }
 
@@ -45,8 +46,8 @@ std::vector<double> spread_of(std::span<const double> y, std::span<const double>
     return spread;
 }
 
-Result<SpreadReport> measure_spread(std::span<const double> y, std::span<const double> x, const OrientedTest& test,
-                                    const FindOptions& options) {
+Result<SpreadReport> measure_spread(std::span<const double> y, std::span<const double> x,
+                                    const OrientedTest& test, const FindOptions& options) {
     if (y.empty()) return fail(Errc::empty, "spread: no common rows");
     const std::vector<double> spread = spread_of(y, x, test.hedge_ratio);
     const auto moments = stats::moments(spread);
@@ -109,8 +110,8 @@ std::optional<Refused> screen_spread(const OrientedTest& test, const SpreadRepor
 
 std::optional<Refused> screen_holdout(const HoldoutReport& holdout, const HoldoutLimits& limits) {
     if (holdout.rows < limits.rows_min) {
-        return Refused{Refusal::holdout_failed, static_cast<double>(holdout.rows), static_cast<double>(limits.rows_min),
-                       "too few common rows"};
+        return Refused{Refusal::holdout_failed, static_cast<double>(holdout.rows),
+                       static_cast<double>(limits.rows_min), "too few common rows"};
     }
     const double shift = std::abs(holdout.mean_shift);
     // A limit of 1 accepts any p, one that cannot be computed included.
@@ -120,7 +121,8 @@ std::optional<Refused> screen_holdout(const HoldoutReport& holdout, const Holdou
     if (limits.p_max < 1 && !(*holdout.adf_p < limits.p_max)) {
         return Refused{Refusal::holdout_failed, *holdout.adf_p, limits.p_max, {}};
     }
-    if (!(shift < limits.mean_shift_max)) return Refused{Refusal::mean_shift, shift, limits.mean_shift_max, {}};
+    if (!(shift < limits.mean_shift_max))
+        return Refused{Refusal::mean_shift, shift, limits.mean_shift_max, {}};
     if (holdout.deviation_ratio < limits.deviation_ratio_min) {
         return Refused{Refusal::deviation_changed, holdout.deviation_ratio, limits.deviation_ratio_min, {}};
     }

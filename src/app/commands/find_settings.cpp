@@ -4,7 +4,8 @@ namespace plumb::app {
 
 selection::FindOptions find_settings(const Settings& settings) {
     selection::FindOptions options;
-    options.method = settings.text("method") == "johansen" ? selection::Method::johansen : selection::Method::engle_granger;
+    options.method = settings.text("method") == "johansen" ? selection::Method::johansen
+                                                           : selection::Method::engle_granger;
     options.p_threshold = settings.number("p-threshold");
     if (settings.has("fdr")) {
         options.fdr_level = settings.number("fdr");

@@ -42,19 +42,25 @@ codec::Json test_json(const RankedTest& ranked, const bars::Panel& panel) {
     const std::vector<double> spread =
         selection::spread_of(panel.series(test.y), panel.series(test.x), test.hedge_ratio);
     const auto half_life = stats::half_life(spread);
-    return {{"y", panel.names[test.y]},       {"x", panel.names[test.x]}, {"hedge_ratio", test.hedge_ratio},
-            {"intercept", test.intercept},    {"t", test.statistic},      {"p", test.p_value},
-            {"q", ranked.q},                  {"lags", test.used_lag},
+    return {{"y", panel.names[test.y]},
+            {"x", panel.names[test.x]},
+            {"hedge_ratio", test.hedge_ratio},
+            {"intercept", test.intercept},
+            {"t", test.statistic},
+            {"p", test.p_value},
+            {"q", ranked.q},
+            {"lags", test.used_lag},
             {"half_life", half_life ? codec::Json(*half_life) : codec::Json(nullptr)}};
 }
 
 void print_text(const std::vector<codec::Json>& lines, std::ostream& out) {
-    out << fmt::format("{:<14} {:<14} {:>13} {:>9} {:>10} {:>8} {:>5} {:>9}\n", "y", "x", "hedge ratio", "t", "p", "q", "lags",
-                       "half-life");
+    out << fmt::format("{:<14} {:<14} {:>13} {:>9} {:>10} {:>8} {:>5} {:>9}\n", "y", "x", "hedge ratio", "t",
+                       "p", "q", "lags", "half-life");
     for (const codec::Json& line : lines) {
         const codec::Json& half_life = line["half_life"];
-        out << fmt::format("{:<14} {:<14} {:>13.6g} {:>9.4f} {:>10.3g} {:>8.4f} {:>5} {:>9}\n", line["y"].get<std::string>(),
-                           line["x"].get<std::string>(), line["hedge_ratio"].get<double>(), line["t"].get<double>(),
+        out << fmt::format("{:<14} {:<14} {:>13.6g} {:>9.4f} {:>10.3g} {:>8.4f} {:>5} {:>9}\n",
+                           line["y"].get<std::string>(), line["x"].get<std::string>(),
+                           line["hedge_ratio"].get<double>(), line["t"].get<double>(),
                            line["p"].get<double>(), line["q"].get<double>(), line["lags"].get<int>(),
                            half_life.is_null() ? "-" : fmt::format("{:.1f}", half_life.get<double>()));
     }
@@ -62,15 +68,19 @@ void print_text(const std::vector<codec::Json>& lines, std::ostream& out) {
 
 }  // namespace
 
-/// `plumb scan`: Engle-Granger of every ordered pair on the bars that all instruments have, ranked by statistic, q over all tests.
-/// Prints the tests with q up to --fdr (--all: every one). A description of one window: what to trade is compute-benchmarks' word.
+/// `plumb scan`: Engle-Granger of every ordered pair on the bars that all instruments have, ranked by
+/// statistic, q over all tests. Prints the tests with q up to --fdr (--all: every one). A description of one
+/// window: what to trade is compute-benchmarks' word.
 Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams) {
     if (settings.has("window") || settings.has("step") || settings.has("out")) {
         return fail(Errc::unsupported, "--window, --step and --out are not in this version of scan");
     }
     const auto source = open_history(settings);
     if (!source) return fail(source.error());
-    HistoryWindow window;
+    HistoryWindow window;  // bars as they are stored, unless somebody says otherwise or nothing is stored
+    if (settings.chosen("time-scale") || settings.text("data-source") == "demo") {
+        window.length = settings.granularity("time-scale");
+    }
     if (settings.has("from")) window.from = settings.date("from");
     if (settings.has("to")) window.to = settings.date("to");
     const auto histories = load_histories(**source, settings, window);
@@ -89,8 +99,10 @@ Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams) {
     std::vector<codec::Json> lines;
     std::size_t below = 0;
     for (const RankedTest& one : *ranked) {
-        below += one.q <= settings.number("fdr");
-        if (settings.flag("all") || one.q <= settings.number("fdr")) lines.push_back(test_json(one, *panel));
+        const bool passes =
+            one.q <= settings.number("fdr") && one.test.p_value < settings.number("p-threshold");
+        below += passes;
+        if (settings.flag("all") || passes) lines.push_back(test_json(one, *panel));
     }
     const codec::Json summary{{"symbols", panel->rows()},
                               {"pairs_tested", scan->tested},
@@ -102,12 +114,13 @@ Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams) {
         streams.out << codec::write_json(codec::Json{{"summary", summary}}, -1) << '\n';
     } else {
         print_text(lines, streams.out);
-        streams.out << fmt::format("{} instruments, {} bars: {} ordered pairs tested in {:.4f} s ({:.0f} a second); {} with q up to "
-                                   "{:g}, {} with p below 0.05 where chance alone gives {:.0f}\n",
-                                   panel->rows(), scan->observations, scan->tested, seconds,
-                                   static_cast<double>(scan->tested) / seconds, below, settings.number("fdr"),
-                                   std::ranges::count_if(*ranked, [](const RankedTest& one) { return one.test.p_value < 0.05; }),
-                                   0.05 * static_cast<double>(scan->tested));
+        streams.out << fmt::format(
+            "{} instruments, {} bars: {} ordered pairs tested in {:.4f} s ({:.0f} a second); {} with q up to "
+            "{:g}, {} with p below 0.05 where chance alone gives {:.0f}\n",
+            panel->rows(), scan->observations, scan->tested, seconds,
+            static_cast<double>(scan->tested) / seconds, below, settings.number("fdr"),
+            std::ranges::count_if(*ranked, [](const RankedTest& one) { return one.test.p_value < 0.05; }),
+            0.05 * static_cast<double>(scan->tested));
     }
     return below > 0 ? ExitStatus::done : ExitStatus::answer_is_no;
 }
