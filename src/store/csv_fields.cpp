@@ -14,27 +14,17 @@ namespace plumb::store {
 
 Result<CsvFields> CsvFields::read(std::string_view csv, const std::vector<std::string_view>& columns) {
     codec::CsvReader reader{csv};
+    const auto line = [&] { return fmt::format("line {}", reader.line()); };
+    const auto first = reader.next();
+    if (!first) return fail(first.error().at(line()));
+    if (!*first) return fail(Errc::empty, "expected a header line, found an empty file");
+    const std::vector<std::string> header{(*first)->begin(), (*first)->end()};
     CsvFields fields;
-    std::vector<std::string> header;
-    for (;;) {
-        const auto record = reader.next();
-        if (!record) return fail(record.error());
-        if (!*record) break;
-        if (header.empty()) {
-            header.assign((*record)->begin(), (*record)->end());
-            continue;
-        }
-        if ((*record)->size() != header.size()) {
-            return fail(Errc::parse, fmt::format("row {}: expected {} fields, found {}",
-                                                 fields.rows_.size() + 1, header.size(), (*record)->size()));
-        }
-        fields.rows_.emplace_back((*record)->begin(), (*record)->end());
-    }
-    if (header.empty()) return fail(Errc::empty, "expected a header line, found an empty file");
     for (const std::string_view column : columns) {
         const auto found = std::find(header.begin(), header.end(), column);
-        if (found == header.end())
+        if (found == header.end()) {
             return fail(Errc::missing_column, fmt::format("expected the column \"{}\", found none", column));
+        }
         if (std::count(header.begin(), header.end(), column) > 1) {
             return fail(Errc::duplicate,
                         fmt::format("expected the column \"{}\" once, found it twice", column));
@@ -45,7 +35,16 @@ Result<CsvFields> CsvFields::read(std::string_view csv, const std::vector<std::s
     for (const std::string& name : header) {
         if (std::find(columns.begin(), columns.end(), name) == columns.end()) fields.unknown_.push_back(name);
     }
-    return fields;
+    for (;;) {
+        const auto record = reader.next();
+        if (!record) return fail(record.error().at(line()));
+        if (!*record) return fields;
+        if ((*record)->size() != header.size()) {
+            return fail(Errc::parse, fmt::format("row {}: expected {} fields, found {}",
+                                                 fields.rows_.size() + 1, header.size(), (*record)->size()));
+        }
+        fields.rows_.emplace_back((*record)->begin(), (*record)->end());
+    }
 }
 
 Result<std::optional<double>> CsvFields::number_if(std::size_t row, std::size_t column) const {
