@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -260,5 +261,5 @@ TEST_CASE("digests tell the first difference in decisions") {
     CHECK(a.add(two) != b.add(one));
     CHECK(a.value() != b.value());
     CHECK(c.add(both) != c.add(one));
-    CHECK(describe(both, InstrumentTable{}) == "SIGNAL BUY_SPREAD entry_threshold pair 1 z -2.5 | STATE halted loss_limit");
+    CHECK(describe(both, InstrumentTable{}) == "SIGNAL BUY_SPREAD entry threshold reached pair 1 z -2.5 | STATE halted loss_limit");
 }
