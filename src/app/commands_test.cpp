@@ -97,8 +97,11 @@ TEST_CASE("status says no where nothing runs, and what is recorded where a sessi
     const Result<io::FileLock> lock = Workspace{folder.root()}.open();
     REQUIRE(lock);
     REQUIRE(record->record->begin());
-    REQUIRE(record->record->equity(
-        {.at = header.started_at, .cash = header.capital, .equity = Money::parse("12400").value()}));
+    EquityPoint point;
+    point.at = header.started_at;
+    point.cash = header.capital;
+    point.equity = Money::parse("12400").value();
+    REQUIRE(record->record->equity(point));
     REQUIRE(record->record->commit());
 
     const Ran ran = run_in(folder, {"status"});
