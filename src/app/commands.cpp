@@ -7,6 +7,7 @@ namespace plumb::app {
 // Each is in commands/<name>.cpp; trade and trade-indefinite together, import and export together.
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams);
@@ -33,6 +34,8 @@ constexpr auto kCommands = std::to_array<Command>({
      "plumb export --kind trades-history --out trades_history.json", &run_export},
     {"stats", "[FILE.csv]", 1, "test two columns of a file for cointegration, or run a file of cases",
      "plumb stats prices.csv --y KO --x PEP", &run_stats},
+    {"decode", "FILE", 1, "a venue's recorded bytes in, our events out, one JSON object per line",
+     "plumb decode --venue binance --kind ws capture.jsonl", &run_decode},
     {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
     {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates", "plumb scan --data-source csv --data-dir prices --json", &run_scan},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},
