@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <numeric>
 #include <optional>
 
 #include "codec/gzip.hpp"
+#include "core/bar_step.hpp"
 
 namespace plumb::codec {
 namespace {
@@ -17,49 +17,29 @@ constexpr Decimal kHalf = Decimal::from_units(Decimal::kOne / 2);
 class Steps {
  public:
     Status see(Timestamp at, const CsvTable& table, std::size_t column) {
-        if (count_++ == 0) {
-            last_ = at;
-            return {};
-        }
-        const Duration step = at - last_;
-        if (step == Duration{}) return fail(table.trouble(Errc::duplicate, column, "a time of its own"));
-        if (step < Duration{}) {
+        if (any_ && at == last_) return fail(table.trouble(Errc::duplicate, column, "a time of its own"));
+        if (any_ && at < last_) {
             return fail(table.trouble(Errc::unsorted, column,
                                       fmt::format("times that only go one way, after {} (sort the file by time)",
                                                   to_text(last_))));
         }
-        smallest_ = smallest_ == Duration{} ? step : std::min(smallest_, step);
-        common_ = Duration{std::gcd(common_.count(), step.count())};
+        any_ = true;
         last_ = at;
+        step_.see(at);
         return {};
     }
 
     /// The length all bars share.
     Result<Duration> length(const CsvBarsRead& how) const {
-        const auto refuse = [&](std::string_view why) {
-            return fail(Errc::unsorted, fmt::format("{}: {}", how.file, why));
-        };
-        if (how.length != Duration{}) {
-            if (smallest_ != Duration{} && smallest_ < how.length) {
-                return refuse(fmt::format("expected bars at least {} apart, found some {} apart",
-                                          granularity_name(how.length), granularity_name(smallest_)));
-            }
-            return how.length;
-        }
-        if (count_ < 2) return refuse("expected at least two rows, to tell the length of a bar; name the granularity");
-        if (common_ != smallest_) {
-            return refuse(fmt::format("expected evenly spaced times, found steps of {} and others that are no multiple of "
-                                      "it; mend the times or name the granularity",
-                                      granularity_name(smallest_)));
-        }
-        return smallest_;
+        const Result<Duration> length = step_.length(how.length);
+        if (!length) return fail(Error{length.error()}.at(how.file));
+        return length;
     }
 
  private:
-    std::size_t count_ = 0;
+    bool any_ = false;
     Timestamp last_;
-    Duration smallest_{};
-    Duration common_{};
+    BarStep step_;
 };
 
 using Prices = std::array<std::size_t, 4>;  // columns of open, high, low, close

@@ -25,7 +25,7 @@ Result<std::string> csv_text(std::string bytes, const std::string& file);
 /// intervals: its origin is `filled`. Files with a close alone give flat traded bars; volume is zero where there is no
 /// such column. Quote bars give mid prices with origin `quoted`; a row with an unquoted side gives no bar. Files that are
 /// strictly newest first are read from the end.
-/// Errc::missing_column, empty, parse, not_finite, non_positive, out_of_range (low above high), unsorted, duplicate,
+/// Errc::missing_column, empty, too_short, parse, not_finite, non_positive, out_of_range (low above high), unsorted, duplicate,
 /// length_mismatch: one line with file, row, column, expected, found, what to do. One pass; about 1.5 us a row.
 Result<BarHistory> read_csv_bars(std::string_view text, const CsvBarsRead& how);
 

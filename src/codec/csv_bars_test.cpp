@@ -152,7 +152,7 @@ TEST_CASE("bad input: unsorted and doubled times") {
 
 TEST_CASE("bad input: times from which no length can be told") {
     using enum Errc;
-    says(refusal(file("1617580800000,1,2,1,2,5\n")), unsorted, "at least two rows");
+    says(refusal(file("1617580800000,1,2,1,2,5\n")), too_short, "at least two rows");
     CHECK(bars(file("1617580800000,1,2,1,2,5\n"), std::chrono::hours{1}).length() == std::chrono::hours{1});
     says(refusal(file("1617580800000,1,2,1,2,5\n1617580860000,1,2,1,2,5\n1617580950000,1,2,1,2,5\n")), unsorted, "steps of 1m");
     says(refusal(file("1617580800000,1,2,1,2,5\n1617580860000,1,2,1,2,5\n"), std::chrono::hours{1}), unsorted, "found some 1m");

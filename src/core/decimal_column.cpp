@@ -28,6 +28,13 @@ std::vector<To> widened(const std::vector<From>& counts) {
 
 }  // namespace
 
+double nearest_double(Decimal value) {
+    char text[Decimal::kTextMax];
+    double nearest = 0;
+    std::from_chars(text, value.print(text), nearest);
+    return nearest;
+}
+
 void DecimalColumn::push_back(Decimal value) {
     if (value.units() % unit_ != 0) refine(value);
     append(value.units() / unit_);
@@ -85,12 +92,7 @@ double DecimalColumn::to_double(std::size_t at) const {
     // Both sides of the division are exact doubles, so IEEE division rounds once: the nearest double.
     static constexpr std::int64_t kExactMax = std::int64_t{1} << 53;
     const Int128 count = count_at(at);
-    if (count > kExactMax || count < -kExactMax) {
-        char text[Decimal::kTextMax];
-        double nearest = 0;
-        std::from_chars(text, (*this)[at].print(text), nearest);
-        return nearest;
-    }
+    if (count > kExactMax || count < -kExactMax) return nearest_double((*this)[at]);
     return static_cast<double>(static_cast<std::int64_t>(count)) / static_cast<double>(Decimal::kOne / unit_);
 }
 

@@ -114,6 +114,20 @@ Status replace_file(const std::filesystem::path& path, std::string_view bytes) {
     return {};
 }
 
+Status move_into_place(const std::filesystem::path& beside, const std::filesystem::path& path) {
+    const Descriptor file{::open(beside.c_str(), O_RDONLY | O_CLOEXEC)};
+    const bool moved = file.get() >= 0 && ::fsync(file.get()) == 0 && ::rename(beside.c_str(), path.c_str()) == 0;
+    if (!moved) {
+        const Error trouble = error_from_errno("cannot write", path);
+        ::unlink(beside.c_str());
+        return fail(trouble);
+    }
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+    const Descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (directory.get() >= 0 && ::fsync(directory.get()) != 0) return fail(error_from_errno("cannot sync", folder));
+    return {};
+}
+
 Result<FileLock> FileLock::acquire(const std::filesystem::path& path) {
     std::error_code error;
     if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);

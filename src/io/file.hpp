@@ -18,6 +18,10 @@ Result<std::string> read_head(const std::filesystem::path& path, std::size_t cou
 /// beside it, synced, renamed, the folder synced. Creates missing folders. Errc::disk_full, Errc::io: old file intact.
 Status replace_file(const std::filesystem::path& path, std::string_view bytes);
 
+/// Puts a finished file that another library wrote in the place of `path`, as replace_file does: synced, renamed, the
+/// folder synced. Removes `beside` when that fails; both must be in one folder.
+Status move_into_place(const std::filesystem::path& beside, const std::filesystem::path& path);
+
 /// Holds an exclusive lock on a file while it lives, so that two processes never share a workspace (E21).
 class FileLock {
  public:
