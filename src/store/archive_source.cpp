@@ -73,7 +73,7 @@ Result<std::unique_ptr<HistorySource>> open_archive(const std::filesystem::path&
     if (by_name.empty()) {
         return fail(Errc::not_found, archive.root().string() + ": expected archived bars" +
                                          (source.empty() ? "" : " from " + source) +
-                                         ", found none; fill it with `plumb import --kind bars --in FILE`");
+                                         ", found none; fill it with `plumb import --kind csv-bars --in FILE`");
     }
     return std::make_unique<ArchiveSource>(archive.root().string(), std::move(by_name));
 }

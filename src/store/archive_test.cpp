@@ -254,8 +254,9 @@ TEST_CASE("minute files of the earlier collector: both names, exact round trip, 
         REQUIRE(store::export_minute_parquet(bars, file));
         const auto back = store::import_minute_parquet(file);
         REQUIRE(back.has_value());
-        CHECK(back->name() == "BTC/USD");
-        CHECK(equal(*back, bars));
+        CHECK(back->bars.name() == "BTC/USD");
+        CHECK(equal(back->bars, bars));
+        CHECK(back->polled == 0);
         auto database = store::DuckDb::open();
         const std::string read = store::sql_literal(file.string());
         const auto columns = database->describe("SELECT * FROM read_parquet(" + read + ")");
@@ -274,6 +275,28 @@ TEST_CASE("minute files of the earlier collector: both names, exact round trip, 
     BarHistory hours = bars;
     hours.set_length(1h);
     CHECK(store::export_minute_parquet(hours, folder.path / "x.parquet").error().code() == Errc::unsupported);
+}
+
+TEST_CASE("minute files: prices the collector polled between minutes become quoted bars, other times off the minute are refused") {
+    const Folder folder;
+    const fs::path file = folder.path / "BTC_1m_historical.parquet";
+    const auto write = [&](const std::string& close) {
+        other_program_writes(file, "SELECT 5.5 AS open, 5.5 AS high, 5.5 AS low, " + close + " AS close, 0.0 AS volume, t::TIMESTAMPTZ AS "
+                             "__index_level_0__ FROM (VALUES ('2025-10-04 16:54:00+00'), ('2025-10-04 16:55:34.358406+00'), "
+                             "('2025-10-04 16:55:40.1+00'), ('2025-10-04 16:57:00+00'), ('2025-10-04 16:58:00+00')) v(t)");
+    };
+    write("5.5");
+    const auto read = store::import_minute_parquet(file);
+    REQUIRE(read.has_value());
+    CHECK(read->bars.size() == 4);
+    CHECK(read->polled == 1);
+    CHECK(read->polled_dropped == 1);
+    CHECK(to_iso(read->bars.open_time(1)) == "2025-10-04T16:55:00.000000000Z");
+    CHECK(read->bars.origin(1) == BarOrigin::quoted);
+    CHECK(store::read_parquet_bars(file).error().code() == Errc::out_of_range);
+    other_program_writes(file, "SELECT 5.5 AS open, 5.6 AS high, 5.5 AS low, 5.5 AS close, 1.0 AS volume, TIMESTAMPTZ '2025-10-04 16:55:34+00' "
+                               "+ INTERVAL (i * i) SECOND AS ts FROM range(3) t(i)");
+    CHECK(store::import_minute_parquet(file).error().code() == Errc::unsupported);
 }
 
 TEST_CASE("sql: the archive answers, and nothing can be written or reached") {

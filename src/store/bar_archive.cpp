@@ -96,7 +96,7 @@ Result<BarHistory> BarArchive::read(const std::string& source, Duration length, 
     const fs::path file = file_of(source, length, instrument);
     std::error_code error;
     if (!fs::exists(file, error)) {
-        return fail(Errc::not_found, fmt::format("{}: no {} bars of {} from {}; import some with `plumb import --kind bars`",
+        return fail(Errc::not_found, fmt::format("{}: no {} bars of {} from {}; import some with `plumb import --kind csv-bars`",
                                                  root_.string(), granularity_name(length), instrument, source));
     }
     Result<BarHistory> bars = read_parquet_bars(file, {.length = length, .from = from, .to = to});

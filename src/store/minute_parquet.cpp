@@ -1,7 +1,6 @@
 #include "store/minute_parquet.hpp"
 
 #include "core/instrument.hpp"
-#include "store/parquet_bars.hpp"
 
 namespace plumb::store {
 namespace {
@@ -34,14 +33,14 @@ Result<std::string> instrument_of_minute_file(const std::filesystem::path& file)
     return map(parse_symbol(stem), [](const SymbolName& symbol) { return symbol.base + "/" + symbol.quote; });
 }
 
-Result<BarHistory> import_minute_parquet(const std::filesystem::path& file) {
+Result<ParquetBars> import_minute_parquet(const std::filesystem::path& file) {
     const Result<std::string> name = instrument_of_minute_file(file);
     if (!name) return fail(Error{name.error()}.at(file.string()));
-    Result<BarHistory> bars = read_parquet_bars(file);
-    if (!bars) return fail(bars.error());
-    if (const Status minutes = check_minutes(*bars, file); !minutes) return fail(minutes.error());
-    bars->rename(*name);
-    return bars;
+    Result<ParquetBars> read = read_parquet_counted(file, {.polled_into = kMinute});
+    if (!read) return read;
+    if (const Status minutes = check_minutes(read->bars, file); !minutes) return fail(minutes.error());
+    read->bars.rename(*name);
+    return read;
 }
 
 Status export_minute_parquet(const BarHistory& bars, const std::filesystem::path& file) {

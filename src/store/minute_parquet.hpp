@@ -2,9 +2,8 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
-#include "core/bar_history.hpp"
+#include "store/parquet_bars.hpp"
 
 namespace plumb::store {
 
@@ -16,9 +15,11 @@ std::filesystem::path minute_file_signals(const std::filesystem::path& workspace
 /// The symbol a file name speaks of: BTC_1m_historical.parquet and BTC_historical.parquet are BTC/USD.
 Result<std::string> instrument_of_minute_file(const std::filesystem::path& file);
 
-/// Reads such a file; the name comes from the file name, the length must be one minute (Errc::unsupported).
+/// Reads such a file; the name comes from the file name, the length must be one minute (Errc::unsupported). Where its feed
+/// was quiet the collector wrote a price it had polled, at the second it polled it: four equal prices, no volume. Such a
+/// row becomes the quoted bar of its minute (`polled`), or is dropped where that minute has a bar (`polled_dropped`).
 /// Other errors as read_parquet_bars.
-Result<BarHistory> import_minute_parquet(const std::filesystem::path& file);
+Result<ParquetBars> import_minute_parquet(const std::filesystem::path& file);
 
 /// Writes such a file: SNAPPY, columns open high low close volume as DOUBLE and the index __index_level_0__, with pandas'
 /// metadata, so that pandas.read_parquet gives the same frame as the earlier program's own file.

@@ -16,6 +16,15 @@ struct ParquetRead {
     Duration length{};  // zero: the smallest step, of which all others must be multiples
     Timestamp from = Timestamp::min();  // rows that open in [from, to)
     Timestamp to = Timestamp::max();
+    /// Where above zero: rows off the multiples of this length that have four equal prices and no volume are prices
+    /// somebody polled. Each becomes the `quoted` bar of its slot, or is dropped where the slot has a bar already.
+    Duration polled_into{};
+};
+
+struct ParquetBars {
+    BarHistory bars;
+    std::size_t polled = 0;          // bars made of polled prices
+    std::size_t polled_dropped = 0;
 };
 
 /// Reads bars from any Parquet file that has a time column (open_time, ts, timestamp, time, date, datetime, index or
@@ -27,6 +36,8 @@ struct ParquetRead {
 /// unsorted, duplicate, empty, too_short, truncated, corrupt, not_found: one line with file, row and column. Rows stream;
 /// about 0.5 us each.
 Result<BarHistory> read_parquet_bars(const std::filesystem::path& path, const ParquetRead& how = {});
+/// The same, with what became of polled prices.
+Result<ParquetBars> read_parquet_counted(const std::filesystem::path& path, const ParquetRead& how);
 
 /// Writes all bars, in one step: a reader sees the old file or the new. Makes missing folders. Errc::disk_full and
 /// Errc::io leave the old file intact. Errc::out_of_range for a value of 1e20 or more (archive layout).

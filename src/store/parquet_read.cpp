@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -132,7 +133,7 @@ class Reader {
     Reader(const Schema& schema, DuckRows& rows, std::string file, const ParquetRead& how)
         : schema_{schema}, rows_{rows}, file_{std::move(file)}, how_{how} {}
 
-    Result<BarHistory> read() {
+    Result<ParquetBars> read() {
         for (;;) {
             const Result<bool> more = rows_.next_block();
             if (!more) return fail(Error{more.error()}.at(file_));
@@ -144,9 +145,9 @@ class Reader {
         if (count_ == 0) return fail(Errc::empty, file_ + ": expected bars, found no rows");
         const Result<Duration> length = step_.length(how_.length);
         if (!length) return fail(Error{length.error()}.at(file_));
-        history_.set_length(*length);
-        history_.shrink_to_fit();
-        return std::move(history_);
+        out_.bars.set_length(*length);
+        out_.bars.shrink_to_fit();
+        return std::move(out_);
     }
 
  private:
@@ -178,16 +179,7 @@ class Reader {
         return number;
     }
 
-    Status read_row(std::size_t row) {
-        const Result<Timestamp> at = read_time(row);
-        if (!at) return fail(at.error());
-        if (count_ > 0 && *at <= last_) {
-            return trouble(*at == last_ ? Errc::duplicate : Errc::unsorted, schema_.time, "times that ascend, after " +
-                           to_text(last_), to_text(*at));
-        }
-        last_ = *at;
-        step_.see(*at);
-        if (*at < how_.from || *at >= how_.to) return {};
+    Result<Ohlcv> read_values(std::size_t row) {
         std::array<Decimal, 5> numbers{};
         std::size_t column = 1;
         for (std::size_t i = 0; i < 5; ++i) {
@@ -201,16 +193,58 @@ class Reader {
             return trouble(sane.error().code(), "low", "low <= open, close <= high",
                            values.low.to_string() + " to " + values.high.to_string());
         }
-        const Result<BarOrigin> origin = read_origin(values, column, row);
+        return values;
+    }
+
+    bool is_polled(Timestamp at, const Ohlcv& values) const {
+        return how_.polled_into > Duration{} && at.time_since_epoch() % how_.polled_into != Duration{} &&
+               values.volume.is_zero() && values.low == values.high;
+    }
+
+    Status read_row(std::size_t row) {
+        const Result<Timestamp> at = read_time(row);
+        if (!at) return fail(at.error());
+        if (count_ > 0 && *at <= last_) {
+            return trouble(*at == last_ ? Errc::duplicate : Errc::unsorted, schema_.time, "times that ascend, after " +
+                           to_text(last_), to_text(*at));
+        }
+        last_ = *at;
+        const bool wanted = *at >= how_.from && *at < how_.to;
+        if (!wanted) {
+            see(*at);
+            return {};
+        }
+        const Result<Ohlcv> values = read_values(row);
+        if (!values) return fail(values.error());
+        if (is_polled(*at, *values)) return add_polled(*at, *values);
+        const Result<BarOrigin> origin = read_origin(*values, row);
         if (!origin) return trouble(origin.error().code(), "origin", "traded, quoted, filled or simulated", "another word");
-        if (const Status appended = history_.append(*at, values, *origin); !appended) {
+        see(*at);
+        if (const Status appended = out_.bars.append(*at, *values, *origin); !appended) {
             return trouble(appended.error().code(), schema_.time, "an open time on a whole second", to_iso(*at));
         }
         return {};
     }
 
-    Result<BarOrigin> read_origin(const Ohlcv& values, std::size_t column, std::size_t row) {
+    Status add_polled(Timestamp at, const Ohlcv& values) {
+        const Timestamp slot = at - at.time_since_epoch() % how_.polled_into;
+        if (out_.bars.empty() || out_.bars.open_time(out_.bars.size() - 1) < slot) {
+            ++out_.polled;
+            see(slot);
+            return out_.bars.append(slot, values, BarOrigin::quoted);
+        }
+        ++out_.polled_dropped;
+        return {};
+    }
+
+    void see(Timestamp at) {
+        if (at > seen_) step_.see(at);
+        seen_ = std::max(seen_, at);
+    }
+
+    Result<BarOrigin> read_origin(const Ohlcv& values, std::size_t row) {
         if (schema_.origin) {
+            const std::size_t column = schema_.values[4] ? 6 : 5;
             if (rows_.is_null(column, row)) return fail(Errc::empty, "no origin");
             return parse_bar_origin(rows_.text(column, row));
         }
@@ -222,15 +256,22 @@ class Reader {
     DuckRows& rows_;
     std::string file_;
     ParquetRead how_;
-    BarHistory history_;
+    ParquetBars out_;
     BarStep step_;
-    Timestamp last_;
+    Timestamp last_;                      // of the row before
+    Timestamp seen_ = Timestamp::min();   // what step_ saw last
     std::size_t count_ = 0;
 };
 
 }  // namespace
 
 Result<BarHistory> read_parquet_bars(const std::filesystem::path& path, const ParquetRead& how) {
+    Result<ParquetBars> read = read_parquet_counted(path, how);
+    if (!read) return fail(read.error());
+    return std::move(read->bars);
+}
+
+Result<ParquetBars> read_parquet_counted(const std::filesystem::path& path, const ParquetRead& how) {
     const std::string file = path.string();
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error)) {
