@@ -117,6 +117,7 @@ Result<TapeWriter> TapeWriter::create(const std::filesystem::path& path, const T
 }
 
 Status TapeWriter::append(const Event& event) {
+    if (broken_) return fail(*broken_);
     const std::size_t begin = buffer_.size();
     buffer_.append(kRecordHead, '\0');
     ByteWriter out{buffer_};
@@ -126,6 +127,7 @@ Status TapeWriter::append(const Event& event) {
 }
 
 Status TapeWriter::append(const TapeDecision& decision) {
+    if (broken_) return fail(*broken_);
     const std::size_t begin = buffer_.size();
     buffer_.append(kRecordHead, '\0');
     ByteWriter out{buffer_};
