@@ -135,7 +135,7 @@ TEST_CASE(
     const Ran unknown = run_on_prices(workspace, {"compute-benchmarks", "--symbols", "ZZZ"});
     CHECK(unknown.status == 3);
     CHECK(unknown.err_is_one_line());
-    CHECK(unknown.says("no instrument ZZZ; it has 4, the first of them AAA/USDT"));
+    CHECK(unknown.says("ZZZ is not on offer: AAA/USDT"));
 }
 
 TEST_CASE("compute-benchmarks: what cannot be searched is one line and a status") {

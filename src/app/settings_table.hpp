@@ -156,10 +156,10 @@ inline constexpr auto kSettings = std::to_array<Setting>({
      .commands = kPairUsers, .help = "both legs are filled within this, or the pair is unwound; on bars at least two bars"},
 
     // what paper costs
-    {.key = "taker-fee-bps", .type = Type::number, .range = {-10, 1000}, .unit = "bps", .fallback = "10",
+    {.key = "taker-fee-bps", .type = Type::number, .range = {0, 1000}, .unit = "bps", .fallback = "10",
      .commands = kPairUsers, .help = "paper venue's fee for taking"},
-    {.key = "maker-fee-bps", .type = Type::number, .range = {-10, 1000}, .unit = "bps", .fallback = "5",
-     .commands = kPairUsers, .help = "paper venue's fee for making; negative: a rebate"},
+    {.key = "maker-fee-bps", .type = Type::number, .range = {0, 1000}, .unit = "bps", .fallback = "5",
+     .commands = kPairUsers, .help = "paper venue's fee for making"},
     {.key = "half-spread-bps", .type = Type::number, .range = {0, 1000}, .unit = "bps", .fallback = "2",
      .commands = kPairUsers, .help = "half the bid-ask spread where the data has no quotes"},
     {.key = "slippage-bps", .type = Type::number, .range = {0, 1000}, .unit = "bps", .fallback = "1",

@@ -48,14 +48,16 @@ struct Reader {
             value += escape ? unescaped(text[++at]) : text[at];
         }
         if (at == text.size()) {
-            return fail(Errc::truncated, fmt::format("line {}: {}: expected a closing quote, found the end of the file",
-                                                     opened, name));
+            return fail(Errc::truncated,
+                        fmt::format("line {}: {}: expected a closing quote, found the end of the file",
+                                    opened, name));
         }
         ++at;
         const int closed = line;
         const std::string_view after = trimmed(rest_of_line());
         if (!after.empty() && after[0] != '#') {
-            return fail(Errc::parse, fmt::format("line {}: {}: expected nothing after the closing quote", closed, name));
+            return fail(Errc::parse,
+                        fmt::format("line {}: {}: expected nothing after the closing quote", closed, name));
         }
         return value;
     }
@@ -63,7 +65,8 @@ struct Reader {
     std::string bare() {
         std::string_view value = rest_of_line();
         for (std::size_t i = 0; i < value.size(); ++i) {
-            if (value[i] == '#' && (i == 0 || value[i - 1] == ' ' || value[i - 1] == '\t')) value = value.substr(0, i);
+            if (value[i] == '#' && (i == 0 || value[i - 1] == ' ' || value[i - 1] == '\t'))
+                value = value.substr(0, i);
         }
         return std::string{trimmed(value)};
     }
@@ -84,11 +87,14 @@ Result<std::vector<DotenvEntry>> parse_dotenv(std::string_view text) {
             continue;
         }
         const std::size_t equals = text.find('=', reader.at);
-        if (equals >= end) return fail(Errc::parse, fmt::format("line {}: expected NAME=value, found no '='", line));
+        if (equals >= end)
+            return fail(Errc::parse, fmt::format("line {}: expected NAME=value, found no '='", line));
         std::string_view name = trimmed(text.substr(reader.at, equals - reader.at));
         if (name.starts_with("export ")) name = trimmed(name.substr(7));
         if (!is_name(name)) {
-            return fail(Errc::parse, fmt::format("line {}: expected a name of letters, digits and underscores before '='", line));
+            return fail(
+                Errc::parse,
+                fmt::format("line {}: expected a name of letters, digits and underscores before '='", line));
         }
         reader.at = equals + 1;
         while (reader.at < end && (text[reader.at] == ' ' || text[reader.at] == '\t')) ++reader.at;

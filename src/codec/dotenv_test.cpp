@@ -9,7 +9,8 @@ TEST_CASE("dotenv: what people write in .env files") {
     const auto entries = parse_dotenv(
         "# keys\n\nALPACA_API_KEY=abc123\nexport CMC_API_KEY = spaced  \r\n"
         "ALPACA_BASE_URL=https://paper-api.alpaca.markets  # paper by default\n"
-        "QUOTED=\"two words # not a comment\\n\" # a comment\nRAW='as $is \\n'\nEMPTY=\nHASH=a#b\nMULTI=\"one\ntwo\"\nLAST=1");
+        "QUOTED=\"two words # not a comment\\n\" # a comment\nRAW='as $is "
+        "\\n'\nEMPTY=\nHASH=a#b\nMULTI=\"one\ntwo\"\nLAST=1");
     REQUIRE_MESSAGE(entries.has_value(), entries.error().message());
     const auto value = [&](std::string_view name) {
         for (const auto& entry : *entries) {
@@ -33,8 +34,8 @@ TEST_CASE("dotenv: what people write in .env files") {
 }
 
 TEST_CASE("fault_X01_secrets_in_output: errors of a .env file never hold what the line holds") {
-    for (const char* text : {"A=1\nsecret-without-equals\n", "A=1\nKEY=\"secret", "A=1\nKEY=\"secret\" more-secret\n",
-                             "A=1\nse-cret=1\n", "A=1\n=secret\n"}) {
+    for (const char* text : {"A=1\nsecret-without-equals\n", "A=1\nKEY=\"secret",
+                             "A=1\nKEY=\"secret\" more-secret\n", "A=1\nse-cret=1\n", "A=1\n=secret\n"}) {
         CAPTURE(text);
         const auto entries = parse_dotenv(text);
         REQUIRE_FALSE(entries.has_value());

@@ -30,9 +30,9 @@ std::optional<double> bare_literal(std::string_view run) {
 
 bool ends_run(char c) { return std::string_view{" \t\r\n[]{},:\""}.find(c) != std::string_view::npos; }
 
-/// Replaces each bare literal by "0" and blanks of the same length, so that every position stays true, and notes which
-/// number it was. In well-formed JSON every number is exactly one run of such characters; in any other the parser that
-/// follows stops at the first trouble, so a miscount cannot reach a value.
+/// Replaces each bare literal by "0" and blanks of the same length, so that every position stays true, and
+/// notes which number it was. In well-formed JSON every number is exactly one run of such characters; in any
+/// other the parser that follows stops at the first trouble, so a miscount cannot reach a value.
 std::vector<BareLiteral> take_out_literals(std::string& text) {
     std::vector<BareLiteral> found;
     std::size_t ordinal = 0;
@@ -68,11 +68,13 @@ std::string line_and_column(std::string_view text, std::size_t position) {
     const std::string_view before = text.substr(0, std::min(position, text.size()));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const std::size_t start = before.rfind('\n');
-    return fmt::format("{}:{}", line, start == std::string_view::npos ? before.size() : before.size() - start - 1);
+    return fmt::format("{}:{}", line,
+                       start == std::string_view::npos ? before.size() : before.size() - start - 1);
 }
 
-/// The reason alone, out of nlohmann's "[json.exception...] parse error at line ...: syntax error while parsing value -
-/// unexpected ...; last read: '...'; expected ...". What was read last may hold anything, so it is left out.
+/// The reason alone, out of nlohmann's "[json.exception...] parse error at line ...: syntax error while
+/// parsing value - unexpected ...; last read: '...'; expected ...". What was read last may hold anything, so
+/// it is left out.
 std::string reason(std::string_view what) {
     const std::size_t dash = what.find(" - ");
     std::string text{dash == std::string_view::npos ? what : what.substr(dash + 3)};
@@ -112,13 +114,16 @@ class Builder {
     bool end_array() { return close(); }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& exception) {
         const std::string why = reason(exception.what());
-        const bool ended = why.find("unexpected end of input") != std::string::npos ||
-                           (position >= text_.size() && why.find("missing closing quote") != std::string::npos);
+        const bool ended =
+            why.find("unexpected end of input") != std::string::npos ||
+            (position >= text_.size() && why.find("missing closing quote") != std::string::npos);
         const bool overflow = exception.id == 406;
-        trouble_ = Error{ended ? Errc::truncated : overflow ? Errc::overflow : Errc::parse,
-                         fmt::format("{}: {}", line_and_column(text_, position),
-                                     overflow ? "expected a number within the range of double, found a larger one"
-                                              : why)};
+        trouble_ = Error{
+            ended      ? Errc::truncated
+            : overflow ? Errc::overflow
+                       : Errc::parse,
+            fmt::format("{}: {}", line_and_column(text_, position),
+                        overflow ? "expected a number within the range of double, found a larger one" : why)};
         return false;
     }
 
@@ -160,7 +165,8 @@ class Builder {
         return true;
     }
     bool refuse(const char* of_what, std::size_t limit) {
-        trouble_ = Error{Errc::out_of_range, fmt::format("expected at most {} {}, found more", limit, of_what)};
+        trouble_ =
+            Error{Errc::out_of_range, fmt::format("expected at most {} {}, found more", limit, of_what)};
         return false;
     }
 
@@ -176,7 +182,8 @@ class Builder {
 };
 
 void write_string(std::string& out, const std::string& text) {
-    // nlohmann escapes as Python does with ensure_ascii; bytes that are not UTF-8 become the replacement character.
+    // nlohmann escapes as Python does with ensure_ascii; bytes that are not UTF-8 become the replacement
+    // character.
     out += Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
@@ -266,7 +273,8 @@ std::string number_text(double number) {
         return out + fmt::format("e{:+03d}", exponent);
     }
     if (exponent < 0) return out + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
-    if (count <= exponent + 1) return out + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0') + ".0";
+    if (count <= exponent + 1)
+        return out + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0') + ".0";
     const auto whole = static_cast<std::size_t>(exponent + 1);
     return out + digits.substr(0, whole) + '.' + digits.substr(whole);
 }

@@ -13,7 +13,8 @@ using codec::parse_json;
 using codec::write_json;
 
 TEST_CASE("json: Python's bare literals are numbers outside strings and letters inside") {
-    const auto value = parse_json(R"({"a": NaN, "b": [1, Infinity, -Infinity,-2], "NaN": "Infinity, NaN \" -Infinity"})");
+    const auto value =
+        parse_json(R"({"a": NaN, "b": [1, Infinity, -Infinity,-2], "NaN": "Infinity, NaN \" -Infinity"})");
     REQUIRE(value.has_value());
     CHECK(std::isnan((*value)["a"].get<double>()));
     CHECK((*value)["b"][0] == 1);
@@ -27,7 +28,8 @@ TEST_CASE("json: Python's bare literals are numbers outside strings and letters 
 }
 
 TEST_CASE("json: literals that only look like Python's are refused") {
-    for (const char* text : {"[+Infinity]", "[nan]", "[NaN1]", "[-NaN]", "[InfinityNaN]", "{NaN: 1}", "[1 NaN]", "NaN NaN"}) {
+    for (const char* text :
+         {"[+Infinity]", "[nan]", "[NaN1]", "[-NaN]", "[InfinityNaN]", "{NaN: 1}", "[1 NaN]", "NaN NaN"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_json(text).has_value());
     }
@@ -82,11 +84,23 @@ TEST_CASE("json: numbers are written as Python's repr writes them") {
         double number;
         const char* text;
     };
-    for (const Case& c : {Case{0.0, "0.0"}, {-0.0, "-0.0"}, {1.0, "1.0"}, {-24322.280851734, "-24322.280851734"},
-                          {0.0001, "0.0001"}, {0.00001, "1e-05"}, {1e16, "1e+16"}, {1e15, "1000000000000000.0"},
-                          {123456789012345680.0, "1.2345678901234568e+17"}, {3.4300739872890425e-06, "3.4300739872890425e-06"},
-                          {0.1, "0.1"}, {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"},
-                          {9007199254740993.0, "9007199254740992.0"}, {100.0, "100.0"}, {2.5, "2.5"}, {0.30000000000000004, "0.30000000000000004"}}) {
+    for (const Case& c : {Case{0.0, "0.0"},
+                          {-0.0, "-0.0"},
+                          {1.0, "1.0"},
+                          {-24322.280851734, "-24322.280851734"},
+                          {0.0001, "0.0001"},
+                          {0.00001, "1e-05"},
+                          {1e16, "1e+16"},
+                          {1e15, "1000000000000000.0"},
+                          {123456789012345680.0, "1.2345678901234568e+17"},
+                          {3.4300739872890425e-06, "3.4300739872890425e-06"},
+                          {0.1, "0.1"},
+                          {5e-324, "5e-324"},
+                          {1.7976931348623157e308, "1.7976931348623157e+308"},
+                          {9007199254740993.0, "9007199254740992.0"},
+                          {100.0, "100.0"},
+                          {2.5, "2.5"},
+                          {0.30000000000000004, "0.30000000000000004"}}) {
         CHECK(codec::number_text(c.number) == c.text);
     }
 }
@@ -99,7 +113,8 @@ TEST_CASE("json: what is written is valid JSON in Python's layout") {
     value["d"] = Json::array();
     value["e"] = true;
     CHECK(write_json(value, 2) ==
-          "{\n  \"a\": null,\n  \"b\": [\n    1,\n    2.0,\n    \"\\u00e9\\n\"\n  ],\n  \"c\": {},\n  \"d\": [],\n  \"e\": true\n}");
+          "{\n  \"a\": null,\n  \"b\": [\n    1,\n    2.0,\n    \"\\u00e9\\n\"\n  ],\n  \"c\": {},\n  \"d\": "
+          "[],\n  \"e\": true\n}");
     CHECK(write_json(value, -1) == R"({"a":null,"b":[1,2.0,"\u00e9\n"],"c":{},"d":[],"e":true})");
 }
 

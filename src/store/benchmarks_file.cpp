@@ -40,10 +40,12 @@ double weight_of(JsonFields& fields, const Json& weights, const std::string& ass
     return weight;
 }
 
-void read_vector(JsonFields& group_fields, const Json& json, const std::string& where, BenchmarkGroup& group) {
+void read_vector(JsonFields& group_fields, const Json& json, const std::string& where,
+                 BenchmarkGroup& group) {
     JsonFields fields{json, where + ".vectors[0]"};
     if (const Json* weights = fields.object("weights")) {
-        for (std::size_t leg = 0; leg < 2; ++leg) group.weights[leg] = weight_of(fields, *weights, group.assets[leg]);
+        for (std::size_t leg = 0; leg < 2; ++leg)
+            group.weights[leg] = weight_of(fields, *weights, group.assets[leg]);
     } else {
         fields.trouble(Error{Errc::missing_column, "expected the key \"weights\", found none"});
     }
@@ -67,8 +69,8 @@ void read_vector(JsonFields& group_fields, const Json& json, const std::string& 
 
 HoldoutCheck read_holdout(const Json& json, JsonFields& group_fields) {
     JsonFields fields{json, "holdout"};
-    HoldoutCheck check{fields.number_if("p_value"), fields.number_if("half_life"), fields.number_if("mean_shift"),
-                       fields.number_if("std_ratio")};
+    HoldoutCheck check{fields.number_if("p_value"), fields.number_if("half_life"),
+                       fields.number_if("mean_shift"), fields.number_if("std_ratio")};
     if (const Status status = fields.status(); !status) group_fields.trouble(status.error());
     return check;
 }
@@ -93,17 +95,21 @@ Result<BenchmarkGroup> read_group(const Json& json, std::size_t index) {
     const std::vector<std::string> assets = fields.texts("assets");
     if (const Status status = fields.status(); !status) return fail(status.error());
     if (assets.size() != 2) {
-        return fail(Error{Errc::unsupported, fmt::format("expected 2 assets, found {}", assets.size())}.at(where));
+        return fail(
+            Error{Errc::unsupported, fmt::format("expected 2 assets, found {}", assets.size())}.at(where));
     }
     if (base_of(assets[0]) == base_of(assets[1])) {
-        return fail(Error{Errc::duplicate, fmt::format("expected two different assets, found {} twice", assets[0])}.at(where));
+        return fail(
+            Error{Errc::duplicate, fmt::format("expected two different assets, found {} twice", assets[0])}
+                .at(where));
     }
     group.assets = {assets[0], assets[1]};
     group.method = fields.text_or("method", group.method);
     group.rank = fields.integer_or("rank", 1);
     const Json* vectors = fields.array("vectors");
     if (vectors == nullptr || vectors->empty()) {
-        return fail(Error{Errc::missing_column, "expected at least one entry in \"vectors\", found none"}.at(where));
+        return fail(
+            Error{Errc::missing_column, "expected at least one entry in \"vectors\", found none"}.at(where));
     }
     read_vector(fields, (*vectors)[0], where, group);
     if (vectors->size() > 1) {
@@ -165,7 +171,9 @@ Json to_json(const SelectionRecord& record) {
     Json json = Json::object();
     json["data_source"] = record.data_source;
     json["granularity"] = record.granularity;
-    const auto time = [](const std::optional<Timestamp>& at) { return at ? Json(to_python_iso(*at)) : Json(nullptr); };
+    const auto time = [](const std::optional<Timestamp>& at) {
+        return at ? Json(to_python_iso(*at)) : Json(nullptr);
+    };
     json["data_start"] = time(record.data_start);
     json["data_end"] = time(record.data_end);
     json["holdout_start"] = time(record.holdout_start);
@@ -263,7 +271,8 @@ Result<Benchmarks> read_benchmarks(std::string_view text) {
     JsonFields fields{*json, "benchmarks"};
     for (const char* key : kRequired) {
         if (json->is_object() && !fields.has(key)) {
-            return fail(Errc::missing_column, fmt::format("expected the key \"{}\" of a benchmarks file, found none", key));
+            return fail(Errc::missing_column,
+                        fmt::format("expected the key \"{}\" of a benchmarks file, found none", key));
         }
     }
     Benchmarks benchmarks;
@@ -284,7 +293,8 @@ Result<Benchmarks> read_benchmarks(std::string_view text) {
         }
     }
     if (const Json* metrics = fields.object("metrics")) benchmarks.metrics = codec::write_json(*metrics, -1);
-    if (const Json* selection = fields.object("plumbline")) benchmarks.selection = read_selection(*selection, fields);
+    if (const Json* selection = fields.object("plumbline"))
+        benchmarks.selection = read_selection(*selection, fields);
     benchmarks.extra = fields.extra();
     if (const Status status = fields.status(); !status) return fail(status.error());
     return benchmarks;
@@ -332,7 +342,8 @@ std::filesystem::path latest_benchmarks(const std::filesystem::path& workspace) 
 Result<std::vector<std::filesystem::path>> save_benchmarks(const std::filesystem::path& workspace,
                                                            const Benchmarks& benchmarks) {
     const std::vector<std::filesystem::path> paths{
-        benchmarks_folder(workspace) / benchmarks_file_name(benchmarks.computed_at), latest_benchmarks(workspace)};
+        benchmarks_folder(workspace) / benchmarks_file_name(benchmarks.computed_at),
+        latest_benchmarks(workspace)};
     for (const auto& path : paths) {
         if (const Status allowed = may_replace(path); !allowed) return fail(allowed.error());
     }

@@ -30,11 +30,11 @@ store::Benchmarks load(const char* name) {
 }
 
 std::string one_group(const std::string& half_life, const std::string& more = "") {
-    return R"({"version": "1.3", "computed_at_utc": "2026-01-08T20:22:32.595865+00:00", "universe": ["SOL", "LINK"],
-        "lookback_days": 2, "cointegration_groups": [{"id": "SOL-LINK", "assets": ["SOL", "LINK"], "vectors": [{
-        "weights": {"SOL": -0.0825, "LINK": 1.0}, "spread_mean": 2.3, "spread_std": 0.045, "half_life": )" +
-           half_life + R"(, "test_stats": {"t_stat": -4.1}, "p_value": 0.006}], "selection_score": 2.2)" + more +
-           R"(}], "metrics": {}})";
+    return R"({"version": "1.3", "computed_at_utc": "2026-01-08T20:22:32.595865+00:00",
+        "universe": ["SOL", "LINK"], "lookback_days": 2, "cointegration_groups": [{
+        "id": "SOL-LINK", "assets": ["SOL", "LINK"], "vectors": [{"weights": {"SOL": -0.0825, "LINK": 1.0}, "spread_mean": 2.3, "spread_std": 0.045, "half_life": )" +
+           half_life + R"(, "test_stats": {"t_stat": -4.1}, "p_value": 0.006}], "selection_score": 2.2)" +
+           more + R"(}], "metrics": {}})";
 }
 
 }  // namespace
@@ -110,7 +110,8 @@ TEST_CASE("benchmarks: a spread without a deviation is read as one that gives no
 }
 
 TEST_CASE("benchmarks: each missing top key is named") {
-    for (const char* key : {"version", "computed_at_utc", "universe", "lookback_days", "cointegration_groups"}) {
+    for (const char* key :
+         {"version", "computed_at_utc", "universe", "lookback_days", "cointegration_groups"}) {
         CAPTURE(key);
         std::string text = one_group("1.0");
         text.replace(text.find('"' + std::string{key} + '"') + 1, 1, "_");
@@ -132,7 +133,8 @@ TEST_CASE("benchmarks: what does not fit is refused with its place") {
     CHECK(refused("[\"SOL\", \"LINK\"], \"vectors\"", "[\"SOL\"], \"vectors\"").code() == Errc::unsupported);
     CHECK(refused("\"SOL\": -0.0825", "\"ETH\": -0.0825").code() == Errc::missing_column);
     CHECK(refused("-0.0825", "NaN").code() == Errc::not_finite);
-    CHECK(refused("-0.0825", "NaN").message().find("cointegration_groups[0].vectors[0]") != std::string::npos);
+    CHECK(refused("-0.0825", "NaN").message().find("cointegration_groups[0].vectors[0]") !=
+          std::string::npos);
     CHECK(refused("2026-01-08T20", "yesterday").code() == Errc::parse);
     CHECK(refused("2026-01-08T20", "yesterday").message().find("computed_at_utc") != std::string::npos);
     CHECK(refused("\"lookback_days\": 2", "\"lookback_days\": \"2\"").code() == Errc::parse);
@@ -167,12 +169,13 @@ TEST_CASE("benchmarks: ours read back equal, with the earlier program's keys in 
     CHECK(group.weights == std::array{-15.25, 1.0});
     group.spread_mean = 100;
     group.spread_std = 5;
-    group.evidence = store::GroupEvidence{.q_value = 0.04,
-                                          .p_value_reverse = 0.02,
-                                          .dependent = "BTC/USD",
-                                          .hedge_ratio = 15.25,
-                                          .intercept = 100.0,
-                                          .holdout = store::HoldoutCheck{.p_value = 0.3, .half_life = {}, .mean_shift = 0.5, .std_ratio = 1.2}};
+    group.evidence = store::GroupEvidence{
+        .q_value = 0.04,
+        .p_value_reverse = 0.02,
+        .dependent = "BTC/USD",
+        .hedge_ratio = 15.25,
+        .intercept = 100.0,
+        .holdout = store::HoldoutCheck{.p_value = 0.3, .half_life = {}, .mean_shift = 0.5, .std_ratio = 1.2}};
     ours.groups = {group};
     ours.selection = store::SelectionRecord{.data_source = "csv",
                                             .granularity = "1h",

@@ -14,12 +14,15 @@ using codec::Json;
 
 std::string lower(std::string_view text) {
     std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return out;
 }
 
 auto unsupported(std::string what) {
-    return fail(Errc::unsupported, fmt::format("expected a file of the earlier programs, found {}; name its kind with --kind", what));
+    return fail(
+        Errc::unsupported,
+        fmt::format("expected a file of the earlier programs, found {}; name its kind with --kind", what));
 }
 
 /// An empty container fits two kinds; only the name can tell.
@@ -36,7 +39,9 @@ Result<FileKind> detect_json(std::string_view file_name, std::string_view bytes)
     const auto json = codec::parse_json(bytes);
     if (!json) return fail(json.error());
     if (json->is_structured() && json->empty()) return detect_by_name(file_name);
-    const auto holds = [](const Json& object, const char* key) { return object.is_object() && object.contains(key); };
+    const auto holds = [](const Json& object, const char* key) {
+        return object.is_object() && object.contains(key);
+    };
     if (json->is_array()) {
         if (holds(json->front(), "exit_time")) return FileKind::trades_history;
         return unsupported("a JSON array without exit_time in its entries");
@@ -60,9 +65,11 @@ Result<FileKind> detect_file_kind(std::string_view file_name, std::string_view b
     if (bytes.starts_with("PAR1")) return unsupported("a Parquet file (bars are imported as parquet-1m)");
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
     const std::size_t first = bytes.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return fail(Errc::empty, "expected a file with content, found an empty one");
+    if (first == std::string_view::npos)
+        return fail(Errc::empty, "expected a file with content, found an empty one");
     if (bytes[first] == '{' || bytes[first] == '[') return detect_json(file_name, bytes);
-    const std::string header = lower(bytes.substr(first, std::min(bytes.find('\n', first), bytes.size()) - first));
+    const std::string header =
+        lower(bytes.substr(first, std::min(bytes.find('\n', first), bytes.size()) - first));
     const auto has = [&](std::string_view column) { return header.find(column) != std::string::npos; };
     if (has("is_cointegrated") && has("hedge_ratio")) return FileKind::pairs_csv;
     if (has("signal_type") && has("timestamp")) return FileKind::live_trades;

@@ -16,12 +16,12 @@ namespace {
 constexpr double kHedgeRatioMin = 0.05;
 constexpr double kHedgeRatioMax = 20.0;
 constexpr double kPriceTolerance = 0.02;  // between the bar a spread was computed from and the price paid
-constexpr std::size_t kLinesMax = 5;  // of one kind of warning; the rest is counted
+constexpr std::size_t kLinesMax = 5;      // of one kind of warning; the rest is counted
 
 /// Coins held near one US dollar or another asset, as of 2026.
-constexpr std::array<std::string_view, 22> kPegged{"USDT", "USDC", "DAI",  "BUSD",  "TUSD",   "FDUSD", "USDP", "PYUSD",
-                                                   "GUSD", "USDD", "UST",  "USTC",  "LUSD",   "FRAX",  "USDE", "RLUSD",
-                                                   "EURT", "EURC", "WBTC", "CBBTC", "STETH", "WSTETH"};
+constexpr std::array<std::string_view, 22> kPegged{
+    "USDT", "USDC", "DAI",  "BUSD", "TUSD",  "FDUSD", "USDP", "PYUSD", "GUSD",  "USDD",  "UST",
+    "USTC", "LUSD", "FRAX", "USDE", "RLUSD", "EURT",  "EURC", "WBTC",  "CBBTC", "STETH", "WSTETH"};
 
 std::string base_of(std::string_view symbol) {
     const auto name = parse_symbol(symbol);
@@ -30,15 +30,18 @@ std::string base_of(std::string_view symbol) {
 
 void warn_naive(std::vector<std::string>& out, std::size_t naive, std::size_t times) {
     if (naive > 0) {
-        out.push_back(fmt::format("{} of {} times have no zone: the earlier program wrote local time, here they are read "
-                                  "as UTC", naive, times));
+        out.push_back(fmt::format(
+            "{} of {} times have no zone: the earlier program wrote local time, here they are read "
+            "as UTC",
+            naive, times));
     }
 }
 
 /// Appends at most kLinesMax of `lines`, then how many more there are.
 void append_some(std::vector<std::string>& out, const std::vector<std::string>& lines) {
     for (std::size_t i = 0; i < std::min(lines.size(), kLinesMax); ++i) out.push_back(lines[i]);
-    if (lines.size() > kLinesMax) out.push_back(fmt::format("... and {} more like the last", lines.size() - kLinesMax));
+    if (lines.size() > kLinesMax)
+        out.push_back(fmt::format("... and {} more like the last", lines.size() - kLinesMax));
 }
 
 /// That program's spread against the one that was tested, from the prices it paid.
@@ -51,13 +54,16 @@ void check_entry_spread(const PairPosition& position, std::vector<std::string>& 
     const double minus = price1 - position.hedge_ratio * price2;
     const double to_plus = std::abs(position.entry_spread - plus);
     const double to_minus = std::abs(position.entry_spread - minus);
-    const bool fits = std::min(to_plus, to_minus) <= kPriceTolerance * (price1 + std::abs(position.hedge_ratio) * price2);
-    lines.push_back(fmt::format("{}: the entry spread {:.6g} {}; at the prices paid price1 + ratio * price2 is {:.6g}, price1 - "
-                                "ratio * price2 is {:.6g}", position.key(), position.entry_spread,
-                                !fits                ? "fits neither sign"
-                                : to_minus < to_plus ? "is the tested one (minus)"
-                                                     : "is not the tested one (plus)",
-                                plus, minus));
+    const bool fits =
+        std::min(to_plus, to_minus) <= kPriceTolerance * (price1 + std::abs(position.hedge_ratio) * price2);
+    lines.push_back(fmt::format(
+        "{}: the entry spread {:.6g} {}; at the prices paid price1 + ratio * price2 is {:.6g}, price1 - "
+        "ratio * price2 is {:.6g}",
+        position.key(), position.entry_spread,
+        !fits                ? "fits neither sign"
+        : to_minus < to_plus ? "is the tested one (minus)"
+                             : "is not the tested one (plus)",
+        plus, minus));
 }
 
 /// The quantity that program falls back to when its own sizing fails.
@@ -68,15 +74,18 @@ bool is_fallback_size(const PairPosition& position) {
 
 void check_position(const PairPosition& position, std::vector<std::string>& lines) {
     const double sign = position.side == "long" ? 1 : -1;
-    const bool legs_agree = position.symbol1_qty * sign > 0 && position.symbol2_qty * sign * position.hedge_ratio < 0;
+    const bool legs_agree =
+        position.symbol1_qty * sign > 0 && position.symbol2_qty * sign * position.hedge_ratio < 0;
     if (!legs_agree) {
-        lines.push_back(fmt::format("{}: side {} with hedge ratio {} does not fit the signs of the legs ({}, {})",
-                                    position.key(), position.side, position.hedge_ratio, position.symbol1_qty,
-                                    position.symbol2_qty));
+        lines.push_back(fmt::format(
+            "{}: side {} with hedge ratio {} does not fit the signs of the legs ({}, {})", position.key(),
+            position.side, position.hedge_ratio, position.symbol1_qty, position.symbol2_qty));
     }
     if (is_fallback_size(position)) {
-        lines.push_back(fmt::format("{}: both legs have 0.001 units, the size that program takes when sizing failed: the "
-                                    "legs do not hedge each other", position.key()));
+        lines.push_back(
+            fmt::format("{}: both legs have 0.001 units, the size that program takes when sizing failed: the "
+                        "legs do not hedge each other",
+                        position.key()));
     }
     check_entry_spread(position, lines);
 }
@@ -84,11 +93,14 @@ void check_position(const PairPosition& position, std::vector<std::string>& line
 std::string name_of(const TestedPair& pair) { return pair.symbol1 + '-' + pair.symbol2; }
 
 void check_signs(const PairsFile& file, const ClosesOf& closes, std::vector<std::string>& out) {
-    const auto positive = std::count_if(file.pairs.begin(), file.pairs.end(),
-                                        [](const TestedPair& pair) { return pair.hedge_ratio.value_or(0) > 0; });
+    const auto positive = std::count_if(file.pairs.begin(), file.pairs.end(), [](const TestedPair& pair) {
+        return pair.hedge_ratio.value_or(0) > 0;
+    });
     if (positive > 0) {
-        out.push_back(fmt::format("{} of {} hedge ratios are above zero: the earlier program traded price1 + ratio * price2, "
-                                  "but tested price1 - ratio * price2, which is what is traded here", positive, file.pairs.size()));
+        out.push_back(fmt::format(
+            "{} of {} hedge ratios are above zero: the earlier program traded price1 + ratio * price2, "
+            "but tested price1 - ratio * price2, which is what is traded here",
+            positive, file.pairs.size()));
     }
     if (!closes) return;
     std::vector<std::string> lines;
@@ -98,17 +110,22 @@ void check_signs(const PairsFile& file, const ClosesOf& closes, std::vector<std:
         if (!series) continue;
         const auto signs = spread_with_both_signs(series->first, series->second, *pair.hedge_ratio);
         if (!signs) continue;
-        const std::string recorded = pair.spread && pair.spread->std ? fmt::format("{:.6g}", *pair.spread->std) : "none";
-        lines.push_back(fmt::format("{}: deviation of price1 - ratio * price2 is {:.6g}, of price1 + ratio * price2 {:.6g}; "
-                                    "the file says {}", name_of(pair), signs->std_minus, signs->std_plus, recorded));
+        const std::string recorded =
+            pair.spread && pair.spread->std ? fmt::format("{:.6g}", *pair.spread->std) : "none";
+        lines.push_back(fmt::format(
+            "{}: deviation of price1 - ratio * price2 is {:.6g}, of price1 + ratio * price2 {:.6g}; "
+            "the file says {}",
+            name_of(pair), signs->std_minus, signs->std_plus, recorded));
     }
     append_some(out, lines);
 }
 
 }  // namespace
 
-Result<SpreadSigns> spread_with_both_signs(std::span<const double> first, std::span<const double> second, double ratio) {
-    if (first.size() != second.size()) return fail(Errc::length_mismatch, "expected two series of one length");
+Result<SpreadSigns> spread_with_both_signs(std::span<const double> first, std::span<const double> second,
+                                           double ratio) {
+    if (first.size() != second.size())
+        return fail(Errc::length_mismatch, "expected two series of one length");
     if (first.size() < 2) return fail(Errc::too_short, "expected at least two prices of each leg");
     const auto moments = [&](double sign) {
         double mean = 0, squares = 0;  // Welford
@@ -122,11 +139,14 @@ Result<SpreadSigns> spread_with_both_signs(std::span<const double> first, std::s
     };
     const auto [mean_minus, std_minus] = moments(-1);
     const auto [mean_plus, std_plus] = moments(1);
-    if (!std::isfinite(std_minus) || !std::isfinite(std_plus)) return fail(Errc::not_finite, "expected finite prices");
+    if (!std::isfinite(std_minus) || !std::isfinite(std_plus))
+        return fail(Errc::not_finite, "expected finite prices");
     return SpreadSigns{mean_minus, std_minus, mean_plus, std_plus};
 }
 
-bool is_pegged_asset(std::string_view base) { return std::find(kPegged.begin(), kPegged.end(), base) != kPegged.end(); }
+bool is_pegged_asset(std::string_view base) {
+    return std::find(kPegged.begin(), kPegged.end(), base) != kPegged.end();
+}
 
 std::vector<std::string> group_cautions(const BenchmarkGroup& group) {
     std::vector<std::string> out;
@@ -141,7 +161,9 @@ std::vector<std::string> group_cautions(const BenchmarkGroup& group) {
     } else if (leg0 * leg1 > 0) {
         out.emplace_back("both weights have one sign: the legs do not hedge each other");
     } else if (const double ratio = std::abs(leg0 / leg1); ratio < kHedgeRatioMin || ratio > kHedgeRatioMax) {
-        out.push_back(fmt::format("extreme hedge ratio {:.6g}: outside {} to {}, the earlier program's last bounds", ratio, kHedgeRatioMin, kHedgeRatioMax));
+        out.push_back(
+            fmt::format("extreme hedge ratio {:.6g}: outside {} to {}, the earlier program's last bounds",
+                        ratio, kHedgeRatioMin, kHedgeRatioMax));
     }
     return out;
 }
@@ -150,7 +172,8 @@ std::vector<std::string> check_benchmarks(const Benchmarks& benchmarks, Timestam
     std::vector<std::string> out;
     if (older_than(benchmarks, now)) {
         const auto days = std::chrono::floor<std::chrono::days>(now - benchmarks.computed_at).count();
-        out.push_back(fmt::format("computed {} days ago: stale above 7 days, compute new ones before trading", days));
+        out.push_back(
+            fmt::format("computed {} days ago: stale above 7 days, compute new ones before trading", days));
     }
     if (now < benchmarks.computed_at) out.emplace_back("computed in the future: check the clocks");
     if (benchmarks.version != "1.1" && benchmarks.version != "1.2" && benchmarks.version != "1.3") {
@@ -166,9 +189,10 @@ std::vector<std::string> check_benchmarks(const Benchmarks& benchmarks, Timestam
     if (benchmarks.p_threshold && !benchmarks.selection && benchmarks.universe.size() > 1) {
         const auto symbols = static_cast<double>(benchmarks.universe.size());
         const double pairs = symbols * (symbols - 1) / 2;
-        out.push_back(fmt::format("{:.0f} pairs of this universe at p < {} would pass {:.1f} by chance; the file holds {} and "
-                                  "no held-out check", pairs, *benchmarks.p_threshold, pairs * *benchmarks.p_threshold,
-                                  benchmarks.groups.size()));
+        out.push_back(fmt::format(
+            "{:.0f} pairs of this universe at p < {} would pass {:.1f} by chance; the file holds {} and "
+            "no held-out check",
+            pairs, *benchmarks.p_threshold, pairs * *benchmarks.p_threshold, benchmarks.groups.size()));
     }
     return out;
 }
@@ -179,11 +203,14 @@ std::vector<std::string> check_positions(const PositionsFile& file) {
     std::size_t naive = 0;
     for (const PairPosition& position : file.positions) {
         naive += has_utc_offset(position.entry_time) ? 0 : 1;
-        if (position.status == "closed") lines.push_back(position.key() + ": closed, yet among the open positions");
+        if (position.status == "closed")
+            lines.push_back(position.key() + ": closed, yet among the open positions");
         check_position(position, lines);
         if (position.hedge_ratio > 0) {
-            lines.push_back(fmt::format("{}: its z-score {:.3f} is of price1 + ratio * price2, not of the tested spread; judge "
-                                        "its exit anew", position.key(), position.entry_z_score));
+            lines.push_back(fmt::format(
+                "{}: its z-score {:.3f} is of price1 + ratio * price2, not of the tested spread; judge "
+                "its exit anew",
+                position.key(), position.entry_z_score));
         }
     }
     out.insert(out.end(), lines.begin(), lines.end());
@@ -199,8 +226,10 @@ std::vector<std::string> check_trades_history(const TradesHistory& history) {
         naive += has_utc_offset(trade.position.entry_time) ? 0 : 1;
         naive += has_utc_offset(trade.exit_time) ? 0 : 1;
         check_position(trade.position, lines);
-        if (trade.exit && (trade.exit->leg1.price.value_or(0) <= 0 || trade.exit->leg2.price.value_or(0) <= 0)) {
-            lines.push_back(trade.position.key() + ": an exit price is missing: its profit cannot be known from this file");
+        if (trade.exit &&
+            (trade.exit->leg1.price.value_or(0) <= 0 || trade.exit->leg2.price.value_or(0) <= 0)) {
+            lines.push_back(trade.position.key() +
+                            ": an exit price is missing: its profit cannot be known from this file");
         }
     }
     append_some(out, lines);
@@ -215,7 +244,8 @@ std::vector<std::string> check_pairs(const PairsFile& file, const ClosesOf& clos
     std::size_t no_half_life = 0;
     for (const TestedPair& pair : file.pairs) {
         for (const std::string& symbol : {pair.symbol1, pair.symbol2}) {
-            if (is_pegged_asset(base_of(symbol))) pegged.push_back(fmt::format("{}: {} is pegged: not tradable", name_of(pair), symbol));
+            if (is_pegged_asset(base_of(symbol)))
+                pegged.push_back(fmt::format("{}: {} is pegged: not tradable", name_of(pair), symbol));
         }
         if (!pair.spread || !pair.spread->half_life) ++no_half_life;
     }
@@ -225,15 +255,20 @@ std::vector<std::string> check_pairs(const PairsFile& file, const ClosesOf& clos
         out.emplace_back("half-lives are approximate: that program's estimator is misaligned by one bar");
     }
     if (file.metadata) {
-        const double chance = static_cast<double>(file.metadata->total_pairs_tested) * file.metadata->significance_level;
-        out.push_back(fmt::format("{} pairs tested at {} would pass {:.1f} by chance; the file holds {} and no held-out check",
-                                  file.metadata->total_pairs_tested, file.metadata->significance_level, chance, file.pairs.size()));
-        const auto found = static_cast<std::size_t>(std::max<std::int64_t>(file.metadata->cointegrated_pairs_found, 0));
+        const double chance =
+            static_cast<double>(file.metadata->total_pairs_tested) * file.metadata->significance_level;
+        out.push_back(fmt::format(
+            "{} pairs tested at {} would pass {:.1f} by chance; the file holds {} and no held-out check",
+            file.metadata->total_pairs_tested, file.metadata->significance_level, chance, file.pairs.size()));
+        const auto found =
+            static_cast<std::size_t>(std::max<std::int64_t>(file.metadata->cointegrated_pairs_found, 0));
         if (found != file.pairs.size()) {
-            out.push_back(fmt::format("the metadata says {} pairs, the file holds {}", found, file.pairs.size()));
+            out.push_back(
+                fmt::format("the metadata says {} pairs, the file holds {}", found, file.pairs.size()));
         }
     } else {
-        out.emplace_back("no metadata: how many pairs were tested is unknown, so chance findings cannot be counted");
+        out.emplace_back(
+            "no metadata: how many pairs were tested is unknown, so chance findings cannot be counted");
     }
     if (file.metadata) warn_naive(out, has_utc_offset(file.metadata->analysis_date) ? 0 : 1, 1);
     return out;
@@ -246,13 +281,16 @@ std::vector<std::string> check_live_trades(const std::vector<LiveTrade>& trades)
     for (std::size_t i = 0; i < trades.size(); ++i) {
         const LiveTrade& trade = trades[i];
         naive += has_utc_offset(trade.timestamp) ? 0 : 1;
-        if (!(trade.price > 0)) lines.push_back(fmt::format("row {}: the price {} is not above zero", i + 1, trade.price));
+        if (!(trade.price > 0))
+            lines.push_back(fmt::format("row {}: the price {} is not above zero", i + 1, trade.price));
         if (trade.signal_type != trade.action) {
-            lines.push_back(fmt::format("row {}: signal_type {} and action {} differ", i + 1, trade.signal_type, trade.action));
+            lines.push_back(fmt::format("row {}: signal_type {} and action {} differ", i + 1,
+                                        trade.signal_type, trade.action));
         }
-        if (i > 0 && std::abs(trades[i - 1].cumulative_pnl + trade.simulated_pnl - trade.cumulative_pnl) > kCent) {
-            lines.push_back(fmt::format("row {}: cumulative profit {} does not follow from the row before", i + 1,
-                                        trade.cumulative_pnl));
+        if (i > 0 &&
+            std::abs(trades[i - 1].cumulative_pnl + trade.simulated_pnl - trade.cumulative_pnl) > kCent) {
+            lines.push_back(fmt::format("row {}: cumulative profit {} does not follow from the row before",
+                                        i + 1, trade.cumulative_pnl));
         }
     }
     append_some(out, lines);
@@ -267,8 +305,11 @@ std::vector<std::string> check_portfolio_state(const PortfolioState& state) {
         out.push_back(fmt::format("the key \"{}\" was missing and has that program's default", key));
     }
     for (const PortfolioState::Holding& holding : state.holdings) {
-        if (holding.units < 0) out.push_back(fmt::format("{}: {} units held short in a program that cannot sell short", holding.symbol, holding.units));
-        if (holding.units != 0 && !holding.avg_price) out.push_back(holding.symbol + ": no average price: its cost is unknown");
+        if (holding.units < 0)
+            out.push_back(fmt::format("{}: {} units held short in a program that cannot sell short",
+                                      holding.symbol, holding.units));
+        if (holding.units != 0 && !holding.avg_price)
+            out.push_back(holding.symbol + ": no average price: its cost is unknown");
     }
     if (state.cash_balance < 0) out.push_back(fmt::format("cash is below zero: {}", state.cash_balance));
     warn_naive(out, has_utc_offset(state.last_update) ? 0 : 1, 1);

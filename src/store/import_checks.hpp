@@ -29,10 +29,11 @@ struct SpreadSigns {
     double mean_plus = 0, std_plus = 0;
 };
 /// Errc::length_mismatch, Errc::too_short below two values, Errc::not_finite.
-Result<SpreadSigns> spread_with_both_signs(std::span<const double> first, std::span<const double> second, double ratio);
+Result<SpreadSigns> spread_with_both_signs(std::span<const double> first, std::span<const double> second,
+                                           double ratio);
 
-/// Whether an asset's price is held near another's (stablecoins and wrapped coins): no partner for a pair, since a
-/// near-constant series passes any cointegration test.
+/// Whether an asset's price is held near another's (stablecoins and wrapped coins): no partner for a pair,
+/// since a near-constant series passes any cointegration test.
 bool is_pegged_asset(std::string_view base);
 
 /// Why a stored group should not be traded, or be traded with care; empty when nothing speaks against it.

@@ -37,7 +37,8 @@ Result<Normalized> normalize_benchmarks(std::string_view bytes, const CheckInput
     const auto benchmarks = read_benchmarks(bytes);
     if (!benchmarks) return fail(benchmarks.error());
     return Normalized{write_benchmarks(*benchmarks), count(benchmarks->groups), benchmarks->computed_at,
-                      check_benchmarks(*benchmarks, inputs.now), benchmarks_file_name(benchmarks->computed_at)};
+                      check_benchmarks(*benchmarks, inputs.now),
+                      benchmarks_file_name(benchmarks->computed_at)};
 }
 
 Result<Normalized> normalize_positions(std::string_view bytes, const CheckInputs&) {
@@ -51,7 +52,11 @@ Result<Normalized> normalize_positions(std::string_view bytes, const CheckInputs
 Result<Normalized> normalize_trades_history(std::string_view bytes, const CheckInputs&) {
     const auto history = read_trades_history(bytes);
     if (!history) return fail(history.error());
-    Normalized out{write_trades_history(history->trades), count(history->trades), {}, check_trades_history(*history), {}};
+    Normalized out{write_trades_history(history->trades),
+                   count(history->trades),
+                   {},
+                   check_trades_history(*history),
+                   {}};
     for (const PairTrade& trade : history->trades) note_time(out.as_of, trade.exit_time);
     return out;
 }
@@ -83,8 +88,10 @@ Result<Normalized> normalize_config(std::string_view bytes, const CheckInputs&) 
     for (const Setting& setting : settings) {
         out.warnings.push_back(fmt::format("--{} {} (from {})", setting.flag, setting.value, setting.from));
     }
-    for (const std::string& key : config->unknown_keys) out.warnings.push_back(fmt::format("{} is unknown: kept, not used", key));
-    if (config->sandbox == false) out.warnings.emplace_back("sandbox is false there; here live trading always takes --live");
+    for (const std::string& key : config->unknown_keys)
+        out.warnings.push_back(fmt::format("{} is unknown: kept, not used", key));
+    if (config->sandbox == false)
+        out.warnings.emplace_back("sandbox is false there; here live trading always takes --live");
     return out;
 }
 
@@ -99,7 +106,8 @@ Result<Normalized> normalize_live_trades(std::string_view bytes, const CheckInpu
 Result<Normalized> normalize_portfolio_state(std::string_view bytes, const CheckInputs&) {
     const auto state = read_portfolio_state(bytes);
     if (!state) return fail(state.error());
-    Normalized out{write_portfolio_state(*state), count(state->holdings), {}, check_portfolio_state(*state), {}};
+    Normalized out{
+        write_portfolio_state(*state), count(state->holdings), {}, check_portfolio_state(*state), {}};
     note_time(out.as_of, state->last_update);
     return out;
 }
@@ -142,7 +150,8 @@ const KindRow& row_of(FileKind kind) { return kKinds[static_cast<std::size_t>(ki
 
 /// How a kind's home file is read: pairs that came as CSV are kept as JSON.
 Result<Normalized> normalize_home(FileKind kind, std::string_view bytes, const CheckInputs& inputs) {
-    return kind == FileKind::pairs_csv ? normalize_pairs(bytes, inputs) : row_of(kind).normalize(bytes, inputs);
+    return kind == FileKind::pairs_csv ? normalize_pairs(bytes, inputs)
+                                       : row_of(kind).normalize(bytes, inputs);
 }
 
 enum class Existing : unsigned char { none, same, older, newer };
@@ -154,31 +163,39 @@ struct Target {
 };
 
 /// Looks at what is in the way of `incoming`. Errc::corrupt when it cannot be read (S04).
-Result<Target> examine(FileKind kind, std::filesystem::path path, const Normalized& incoming, const CheckInputs& inputs) {
+Result<Target> examine(FileKind kind, std::filesystem::path path, const Normalized& incoming,
+                       const CheckInputs& inputs) {
     Target target{std::move(path), Existing::none, {}};
     auto bytes = io::read_file(target.path);
     if (!bytes && bytes.error().code() == Errc::not_found) return target;
     if (!bytes) return fail(bytes.error());
     const auto held = normalize_home(kind, *bytes, inputs);
     if (!held) {
-        return fail(Errc::corrupt, fmt::format("{} is in the way and cannot be read ({}); it is left as it is: move it away "
-                                               "and import again", target.path.string(), held.error().message()));
+        return fail(Errc::corrupt,
+                    fmt::format("{} is in the way and cannot be read ({}); it is left as it is: move it away "
+                                "and import again",
+                                target.path.string(), held.error().message()));
     }
     const bool newer = held->as_of && incoming.as_of && *incoming.as_of < *held->as_of;
-    target.existing = held->text == incoming.text ? Existing::same : newer ? Existing::newer : Existing::older;
+    target.existing = held->text == incoming.text ? Existing::same
+                      : newer                     ? Existing::newer
+                                                  : Existing::older;
     target.bytes = *std::move(bytes);
     return target;
 }
 
 Error refuse_newer(const Target& target) {
-    return Error{Errc::stale, fmt::format("{} is newer than the file to import and is left as it is: move it away to "
-                                           "import the older one", target.path.string())};
+    return Error{Errc::stale,
+                 fmt::format("{} is newer than the file to import and is left as it is: move it away to "
+                             "import the older one",
+                             target.path.string())};
 }
 
 /// NAME.replaced, or NAME.replaced.2 and on: what was kept once is not overwritten either.
 std::filesystem::path free_name(const std::filesystem::path& path) {
     std::filesystem::path name = path.string() + ".replaced";
-    for (int number = 2; std::filesystem::exists(name); ++number) name = fmt::format("{}.replaced.{}", path.string(), number);
+    for (int number = 2; std::filesystem::exists(name); ++number)
+        name = fmt::format("{}.replaced.{}", path.string(), number);
     return name;
 }
 
@@ -190,7 +207,8 @@ Status write_target(const Target& target, const std::string& text, ImportReport&
     if (target.existing == Existing::older) {
         const std::filesystem::path kept = free_name(target.path);
         if (const Status saved = io::replace_file(kept, target.bytes); !saved) return saved;
-        report.warnings.push_back(fmt::format("{} was there; it is kept as {}", target.path.string(), kept.filename().string()));
+        report.warnings.push_back(
+            fmt::format("{} was there; it is kept as {}", target.path.string(), kept.filename().string()));
     }
     if (const Status written = io::replace_file(target.path, text); !written) return written;
     report.written.push_back(target.path);
@@ -200,7 +218,8 @@ Status write_target(const Target& target, const std::string& text, ImportReport&
 /// Benchmarks go to their week's file, and become the latest unless newer ones are.
 Status store_benchmarks(const Normalized& incoming, const ImportRequest& request, ImportReport& report) {
     const CheckInputs inputs{request.now, request.closes};
-    const auto week = examine(FileKind::benchmarks, benchmarks_folder(request.workspace) / incoming.weekly_name, incoming, inputs);
+    const auto week = examine(FileKind::benchmarks,
+                              benchmarks_folder(request.workspace) / incoming.weekly_name, incoming, inputs);
     if (!week) return fail(week.error());
     const auto latest = examine(FileKind::benchmarks, latest_benchmarks(request.workspace), incoming, inputs);
     if (!latest) return fail(latest.error());
@@ -233,7 +252,8 @@ Result<FileKind> parse_file_kind(std::string_view name) {
         if (to_string(kind) == name) return kind;
         known += (known.empty() ? "" : ", ") + std::string{to_string(kind)};
     }
-    return fail(Errc::invalid_argument, fmt::format("expected a kind of file ({}), found \"{}\"", known, name));
+    return fail(Errc::invalid_argument,
+                fmt::format("expected a kind of file ({}), found \"{}\"", known, name));
 }
 
 std::filesystem::path workspace_file(const std::filesystem::path& workspace, FileKind kind) {
@@ -243,29 +263,35 @@ std::filesystem::path workspace_file(const std::filesystem::path& workspace, Fil
 Result<ImportReport> import_file(const ImportRequest& request) {
     const auto bytes = io::read_file(request.in);
     if (!bytes) return fail(bytes.error());
-    auto kind = request.kind ? Result<FileKind>{*request.kind} : detect_file_kind(request.in.filename().string(), *bytes);
+    auto kind = request.kind ? Result<FileKind>{*request.kind}
+                             : detect_file_kind(request.in.filename().string(), *bytes);
     if (!kind) return fail(kind.error().at(request.in.string()));
     const CheckInputs inputs{request.now, request.closes};
     auto incoming = row_of(*kind).normalize(*bytes, inputs);
     if (!incoming) return fail(incoming.error().at(request.in.string()));
     ImportReport report{*kind, incoming->rows, std::move(incoming->warnings), {}};
-    if (has_no_zone(*kind, *bytes)) report.warnings.emplace_back("computed_at_utc has no zone and is read as UTC");
+    if (has_no_zone(*kind, *bytes))
+        report.warnings.emplace_back("computed_at_utc has no zone and is read as UTC");
     if (*kind == FileKind::benchmarks) {
-        if (const Status stored = store_benchmarks(*incoming, request, report); !stored) return fail(stored.error());
+        if (const Status stored = store_benchmarks(*incoming, request, report); !stored)
+            return fail(stored.error());
         return report;
     }
     const auto target = examine(*kind, workspace_file(request.workspace, *kind), *incoming, inputs);
     if (!target) return fail(target.error());
     if (target->existing == Existing::newer) return fail(refuse_newer(*target));
-    if (const Status written = write_target(*target, incoming->text, report); !written) return fail(written.error());
+    if (const Status written = write_target(*target, incoming->text, report); !written)
+        return fail(written.error());
     return report;
 }
 
-Result<ImportReport> export_file(FileKind kind, const std::filesystem::path& workspace, const std::filesystem::path& out) {
+Result<ImportReport> export_file(FileKind kind, const std::filesystem::path& workspace,
+                                 const std::filesystem::path& out) {
     const std::filesystem::path home = workspace_file(workspace, kind);
     const auto bytes = io::read_file(home);
     if (!bytes && bytes.error().code() == Errc::not_found) {
-        return fail(Errc::not_found, fmt::format("the workspace holds no {}: expected {}", to_string(kind), home.string()));
+        return fail(Errc::not_found,
+                    fmt::format("the workspace holds no {}: expected {}", to_string(kind), home.string()));
     }
     if (!bytes) return fail(bytes.error());
     const ClosesOf no_prices;

@@ -17,13 +17,17 @@ const std::filesystem::path kData = std::filesystem::path{PLUMB_TESTDATA} / "sto
 
 /// A workspace of its own, and a folder beside it for files to import.
 struct Workspace {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("plumb_import_" + std::to_string(::getpid()));
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("plumb_import_" + std::to_string(::getpid()));
     Workspace() { std::filesystem::remove_all(path); }
     ~Workspace() { std::filesystem::remove_all(path); }
 
     Result<store::ImportReport> take(const std::filesystem::path& in, std::optional<FileKind> kind = {},
                                      store::ClosesOf closes = {}) const {
-        return store::import_file({.kind = kind, .in = in, .workspace = path, .now = *parse_timestamp("2026-01-10T00:00:00Z"),
+        return store::import_file({.kind = kind,
+                                   .in = in,
+                                   .workspace = path,
+                                   .now = *parse_timestamp("2026-01-10T00:00:00Z"),
                                    .closes = std::move(closes)});
     }
     std::filesystem::path file(const std::string& name, std::string_view bytes) const {
@@ -92,15 +96,19 @@ TEST_CASE("import: strategies come back with the same meaning") {
 }
 
 TEST_CASE("import: kinds by name, and what is none of them") {
-    for (const FileKind kind : store::kFileKinds) CHECK(store::parse_file_kind(store::to_string(kind)).value() == kind);
+    for (const FileKind kind : store::kFileKinds)
+        CHECK(store::parse_file_kind(store::to_string(kind)).value() == kind);
     CHECK(store::parse_file_kind("position").error().message().find("trades-history") != std::string::npos);
     CHECK(store::detect_file_kind("positions.json", "{}").value() == FileKind::positions);
     CHECK(store::detect_file_kind("trades_history.json", "[]").value() == FileKind::trades_history);
     CHECK(store::detect_file_kind("x.json", "{}").error().code() == Errc::unsupported);
     CHECK(store::detect_file_kind("x.json", "{\"a\": {}}").error().code() == Errc::unsupported);
-    CHECK(store::detect_file_kind("AAPL.csv", "Date,Open,High,Low,Close,Volume\n").error().message().find("csv-bars") !=
+    CHECK(store::detect_file_kind("AAPL.csv", "Date,Open,High,Low,Close,Volume\n")
+              .error()
+              .message()
+              .find("csv-bars") != std::string::npos);
+    CHECK(store::detect_file_kind("x.parquet", "PAR1....").error().message().find("parquet-1m") !=
           std::string::npos);
-    CHECK(store::detect_file_kind("x.parquet", "PAR1....").error().message().find("parquet-1m") != std::string::npos);
     CHECK(store::detect_file_kind("x", "").error().code() == Errc::empty);
     CHECK(store::detect_file_kind("x", "hello\n").error().code() == Errc::unsupported);
 }
@@ -132,8 +140,10 @@ TEST_CASE("import: older benchmarks do not become the latest") {
     const auto report = must(workspace.take(kData / "tp-link/benchmarks_2026-01.v2.json"));
     CHECK(warns(report, "is newer and stays the latest"));
     CHECK(report.written.size() == 1);
-    CHECK(workspace.held("data/benchmarks/benchmarks_latest.json") == io::read_file(kData / "tp-link/benchmarks_2026-02.v1.3.json").value());
-    CHECK(workspace.held("data/benchmarks/benchmarks_2026-01.json") == io::read_file(kData / "tp-link/benchmarks_2026-01.v2.json").value());
+    CHECK(workspace.held("data/benchmarks/benchmarks_latest.json") ==
+          io::read_file(kData / "tp-link/benchmarks_2026-02.v1.3.json").value());
+    CHECK(workspace.held("data/benchmarks/benchmarks_2026-01.json") ==
+          io::read_file(kData / "tp-link/benchmarks_2026-01.v2.json").value());
 }
 
 TEST_CASE("import: what is replaced is kept beside, twice over; the same twice writes nothing") {
@@ -177,7 +187,8 @@ TEST_CASE("fault_S04_unreadable_file: import never overwrites what it cannot rea
         CHECK(refused.error().message().find(home.string()) != std::string::npos);
         CHECK(io::read_file(home).value() == "{\"torn");
         CHECK(std::distance(std::filesystem::directory_iterator{home.parent_path()}, {}) == 1);
-        CHECK(store::export_file(c.kind, workspace.path, workspace.path / "out").error().code() == Errc::corrupt);
+        CHECK(store::export_file(c.kind, workspace.path, workspace.path / "out").error().code() ==
+              Errc::corrupt);
         CHECK_FALSE(std::filesystem::exists(workspace.path / "out"));
     }
 }
@@ -191,28 +202,34 @@ TEST_CASE("import: a file that cannot be read changes nothing and names itself")
     CHECK(torn.error().message().find("torn.json") != std::string::npos);
     CHECK(workspace.take(workspace.path / "absent").error().code() == Errc::not_found);
     CHECK_FALSE(std::filesystem::exists(workspace.path / "state"));
-    CHECK(store::export_file(FileKind::positions, workspace.path, workspace.path / "out").error().code() == Errc::not_found);
+    CHECK(store::export_file(FileKind::positions, workspace.path, workspace.path / "out").error().code() ==
+          Errc::not_found);
 }
 
 TEST_CASE("import: the sign of a spread is checked against prices and the file") {
-    // Legs that move together with ratio 2: the difference barely moves, the sum moves twice as much as the legs.
+    // Legs that move together with ratio 2: the difference barely moves, the sum moves twice as much as the
+    // legs.
     const std::vector<double> second{10, 11, 12, 11, 10, 9, 10, 12};
     std::vector<double> first;
-    for (std::size_t i = 0; i < second.size(); ++i) first.push_back(2 * second[i] + (i % 2 == 0 ? 0.1 : -0.1));
+    for (std::size_t i = 0; i < second.size(); ++i)
+        first.push_back(2 * second[i] + (i % 2 == 0 ? 0.1 : -0.1));
     const auto signs = store::spread_with_both_signs(first, second, 2.0).value();
     CHECK(signs.mean_minus == doctest::Approx(0.0));
     CHECK(signs.std_minus == doctest::Approx(0.1 * std::sqrt(8.0 / 7.0)));
     CHECK(signs.mean_plus == doctest::Approx(42.5));
     CHECK(signs.std_plus > 4);
-    CHECK(store::spread_with_both_signs(first, std::vector<double>{1.0}, 2.0).error().code() == Errc::length_mismatch);
+    CHECK(store::spread_with_both_signs(first, std::vector<double>{1.0}, 2.0).error().code() ==
+          Errc::length_mismatch);
     CHECK(store::spread_with_both_signs({}, {}, 2.0).error().code() == Errc::too_short);
 
     const Workspace workspace;
-    const auto report = must(workspace.take(kData / "mean_reversion/cointegration_results_20250101_000000.json", {},
-        [&](std::string_view one, std::string_view two) -> Result<store::AlignedCloses> {
-            if (one == "AAAUSDT" && two == "BBBUSDT") return store::AlignedCloses{first, second};
-            return fail(Errc::not_found, "no prices");
-        }));
+    const auto report =
+        must(workspace.take(kData / "mean_reversion/cointegration_results_20250101_000000.json", {},
+                            [&](std::string_view one, std::string_view two) -> Result<store::AlignedCloses> {
+                                if (one == "AAAUSDT" && two == "BBBUSDT")
+                                    return store::AlignedCloses{first, second};
+                                return fail(Errc::not_found, "no prices");
+                            }));
     CHECK(warns(report, "3 of 3 hedge ratios are above zero"));
     CHECK(warns(report, "AAAUSDT-BBBUSDT: deviation of price1 - ratio * price2"));
     CHECK(warns(report, "BBBUSDT-USDCUSDT: USDCUSDT is pegged"));
@@ -223,7 +240,8 @@ TEST_CASE("import: the sign of a spread is checked against prices and the file")
 TEST_CASE("import: positions tell which spread their numbers are of") {
     const Workspace workspace;
     const auto report = must(workspace.take(kData / "mean_reversion/positions.json"));
-    CHECK(warns(report, "AAAUSDT-BBBUSDT: the entry spread 11.25 is not the tested one (plus)"));  // 7.5 + 0.75 * 5
+    CHECK(warns(report,
+                "AAAUSDT-BBBUSDT: the entry spread 11.25 is not the tested one (plus)"));  // 7.5 + 0.75 * 5
     CHECK(warns(report, "2 of 2 times have no zone"));
     CHECK(warns(report, "judge its exit anew"));
     const auto history = must(workspace.take(kData / "mean_reversion/trades_history.json"));

@@ -11,7 +11,8 @@ using codec::Json;
 JsonFields::JsonFields(const Json& object, std::string where) : object_{&object}, where_{std::move(where)} {
     if (!object.is_object()) {
         object_ = nullptr;
-        trouble_ = Error{Errc::parse, fmt::format("expected an object, found {}", object.type_name())}.at(where_);
+        trouble_ =
+            Error{Errc::parse, fmt::format("expected an object, found {}", object.type_name())}.at(where_);
     }
 }
 
@@ -33,12 +34,14 @@ const Json* JsonFields::find(const char* key) {
 
 const Json* JsonFields::require(const char* key) {
     const Json* value = find(key);
-    if (value == nullptr) trouble(Error{Errc::missing_column, fmt::format("expected the key \"{}\", found none", key)});
+    if (value == nullptr)
+        trouble(Error{Errc::missing_column, fmt::format("expected the key \"{}\", found none", key)});
     return value;
 }
 
 void JsonFields::wrong_type(const char* key, const char* expected, const Json& found) {
-    trouble(Error{Errc::parse, fmt::format("key \"{}\": expected {}, found {}", key, expected, found.type_name())});
+    trouble(Error{Errc::parse,
+                  fmt::format("key \"{}\": expected {}, found {}", key, expected, found.type_name())});
 }
 
 bool JsonFields::has(const char* key) const { return object_ != nullptr && object_->contains(key); }

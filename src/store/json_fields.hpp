@@ -12,8 +12,8 @@
 
 namespace plumb::store {
 
-/// Reads the fields of one JSON object. The first trouble sticks and later reads give empty values, so that a reader
-/// is a list of fields and asks for status() once at the end. What nobody asked for is extra().
+/// Reads the fields of one JSON object. The first trouble sticks and later reads give empty values, so that a
+/// reader is a list of fields and asks for status() once at the end. What nobody asked for is extra().
 class JsonFields {
  public:
     /// `where` names the object in errors: "cointegration_groups[3]". Anything but an object is Errc::parse.

@@ -11,7 +11,8 @@ namespace plumb::store {
 
 /// The header of data/live_trades.csv: the earlier program moves a file with any other header out of its way.
 inline constexpr std::string_view kLiveTradesHeader =
-    "timestamp,symbol,signal_type,price,confidence,reason,strategy,simulated_pnl,cumulative_pnl,position_size,trade_id,"
+    "timestamp,symbol,signal_type,price,confidence,reason,strategy,simulated_pnl,cumulative_pnl,position_"
+    "size,trade_id,"
     "action";
 
 /// One row of data/live_trades.csv, as the earlier ensemble program wrote it.
@@ -30,8 +31,8 @@ struct LiveTrade {
     friend bool operator==(const LiveTrade&, const LiveTrade&) = default;
 };
 
-/// Columns in any order; Errc::missing_column names one that is not there (older logs have fewer), Errc::parse and
-/// Errc::not_finite the row and column.
+/// Columns in any order; Errc::missing_column names one that is not there (older logs have fewer),
+/// Errc::parse and Errc::not_finite the row and column.
 Result<std::vector<LiveTrade>> read_live_trades(std::string_view csv);
 /// Exactly the header and the layout pandas writes.
 std::string write_live_trades(const std::vector<LiveTrade>& trades);

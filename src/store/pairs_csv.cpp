@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "codec/csv_rows.hpp"
 #include "store/csv_fields.hpp"
 #include "store/pairs_file.hpp"
 
@@ -11,14 +10,32 @@ namespace plumb::store {
 namespace {
 
 enum Column : std::size_t {
-    kIsCointegrated, kPValue, kCriticalValues, kTestStatistic, kHedgeRatio, kRegression, kSymbol1, kSymbol2, kDataPoints,
-    kStart, kEnd, kCorrelation, kMean, kStd, kMin, kMax, kSkewness, kKurtosis, kHalfLife
+    kIsCointegrated,
+    kPValue,
+    kCriticalValues,
+    kTestStatistic,
+    kHedgeRatio,
+    kRegression,
+    kSymbol1,
+    kSymbol2,
+    kDataPoints,
+    kStart,
+    kEnd,
+    kCorrelation,
+    kMean,
+    kStd,
+    kMin,
+    kMax,
+    kSkewness,
+    kKurtosis,
+    kHalfLife
 };
 const std::vector<std::string_view>& columns() {
     static const std::vector<std::string_view> names{
-        "is_cointegrated", "p_value", "critical_values", "test_statistic", "hedge_ratio", "regression_results", "symbol1",
-        "symbol2", "data_points", "start_date", "end_date", "correlation", "spread_mean", "spread_std", "spread_min",
-        "spread_max", "spread_skewness", "spread_kurtosis", "spread_half_life"};
+        "is_cointegrated",    "p_value",         "critical_values", "test_statistic",  "hedge_ratio",
+        "regression_results", "symbol1",         "symbol2",         "data_points",     "start_date",
+        "end_date",           "correlation",     "spread_mean",     "spread_std",      "spread_min",
+        "spread_max",         "spread_skewness", "spread_kurtosis", "spread_half_life"};
     return names;
 }
 
@@ -26,8 +43,9 @@ const std::vector<std::string_view>& columns() {
 Result<std::vector<double>> parse_array(std::string_view text, std::size_t row) {
     std::vector<double> numbers;
     const auto refuse = [&] {
-        return fail(Errc::parse, fmt::format("row {}, column \"critical_values\": expected [a b c], found \"{}\"", row + 1,
-                                             text.substr(0, 60)));
+        return fail(Errc::parse,
+                    fmt::format("row {}, column \"critical_values\": expected [a b c], found \"{}\"", row + 1,
+                                text.substr(0, 60)));
     };
     if (text.size() < 2 || text.front() != '[' || text.back() != ']') return refuse();
     const std::string_view inside = text.substr(1, text.size() - 2);
@@ -41,7 +59,8 @@ Result<std::vector<double>> parse_array(std::string_view text, std::size_t row) 
     return numbers;
 }
 
-/// As NumPy prints an array of floats: eight decimals at most, trailing zeros given up to blanks of the same width.
+/// As NumPy prints an array of floats: eight decimals at most, trailing zeros given up to blanks of the same
+/// width.
 std::string array_text(const std::vector<double>& numbers) {
     std::vector<std::string> texts;
     std::size_t decimals = 0, width = 0;
@@ -64,8 +83,9 @@ Result<TestedPair> read_row(const CsvFields& csv, std::size_t row) {
     TestedPair pair;
     const std::string& verdict = csv.text(row, kIsCointegrated);
     if (verdict != "True" && verdict != "False") {
-        return fail(Errc::parse, fmt::format("row {}, column \"is_cointegrated\": expected True or False, found \"{}\"",
-                                             row + 1, verdict.substr(0, 40)));
+        return fail(Errc::parse,
+                    fmt::format("row {}, column \"is_cointegrated\": expected True or False, found \"{}\"",
+                                row + 1, verdict.substr(0, 40)));
     }
     pair.is_cointegrated = verdict == "True";
     auto critical = parse_array(csv.text(row, kCriticalValues), row);
@@ -82,7 +102,8 @@ Result<TestedPair> read_row(const CsvFields& csv, std::size_t row) {
     const auto points = csv.number(row, kDataPoints);
     if (!points) return fail(points.error());
     if (*points < 0 || *points > 9e15) {
-        return fail(Errc::out_of_range, fmt::format("row {}, column \"data_points\": expected a count", row + 1));
+        return fail(Errc::out_of_range,
+                    fmt::format("row {}, column \"data_points\": expected a count", row + 1));
     }
     pair.data_points = static_cast<std::int64_t>(*points);
     pair.spread.emplace();
@@ -90,17 +111,24 @@ Result<TestedPair> read_row(const CsvFields& csv, std::size_t row) {
         Column column;
         std::optional<double>* value;
     };
-    for (const Target& target :
-         {Target{kPValue, &pair.p_value}, {kTestStatistic, &pair.test_statistic}, {kHedgeRatio, &pair.hedge_ratio},
-          {kCorrelation, &pair.correlation}, {kMean, &pair.spread->mean}, {kStd, &pair.spread->std},
-          {kMin, &pair.spread->min}, {kMax, &pair.spread->max}, {kSkewness, &pair.spread->skewness},
-          {kKurtosis, &pair.spread->kurtosis}, {kHalfLife, &pair.spread->half_life}}) {
+    for (const Target& target : {Target{kPValue, &pair.p_value},
+                                 {kTestStatistic, &pair.test_statistic},
+                                 {kHedgeRatio, &pair.hedge_ratio},
+                                 {kCorrelation, &pair.correlation},
+                                 {kMean, &pair.spread->mean},
+                                 {kStd, &pair.spread->std},
+                                 {kMin, &pair.spread->min},
+                                 {kMax, &pair.spread->max},
+                                 {kSkewness, &pair.spread->skewness},
+                                 {kKurtosis, &pair.spread->kurtosis},
+                                 {kHalfLife, &pair.spread->half_life}}) {
         const auto number = csv.number_if(row, target.column);
         if (!number) return fail(number.error());
         *target.value = *number;
     }
     if (pair.is_cointegrated && !pair.hedge_ratio) {
-        return fail(Errc::not_finite, fmt::format("row {}, column \"hedge_ratio\": expected a finite number", row + 1));
+        return fail(Errc::not_finite,
+                    fmt::format("row {}, column \"hedge_ratio\": expected a finite number", row + 1));
     }
     return pair;
 }
@@ -123,13 +151,15 @@ std::string write_pairs_csv(const PairsFile& file) {
     std::string out = fmt::format("{}\n", fmt::join(columns(), ","));
     for (const TestedPair& pair : file.pairs) {
         const SpreadProperties spread = pair.spread.value_or(SpreadProperties{});
-        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", pair.is_cointegrated ? "True" : "False",
-                           csv_number(pair.p_value), codec::csv_field(array_text(pair.critical_values)), csv_number(pair.test_statistic),
-                           csv_number(pair.hedge_ratio), codec::csv_field(pair.regression_results.value_or("")),
-                           codec::csv_field(pair.symbol1), codec::csv_field(pair.symbol2), pair.data_points,
-                           codec::csv_field(pair.start_date), codec::csv_field(pair.end_date), csv_number(pair.correlation),
-                           csv_number(spread.mean), csv_number(spread.std), csv_number(spread.min), csv_number(spread.max),
-                           csv_number(spread.skewness), csv_number(spread.kurtosis), csv_number(spread.half_life));
+        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+                           pair.is_cointegrated ? "True" : "False", csv_number(pair.p_value),
+                           csv_text(array_text(pair.critical_values)), csv_number(pair.test_statistic),
+                           csv_number(pair.hedge_ratio), csv_text(pair.regression_results.value_or("")),
+                           csv_text(pair.symbol1), csv_text(pair.symbol2), pair.data_points,
+                           csv_text(pair.start_date), csv_text(pair.end_date), csv_number(pair.correlation),
+                           csv_number(spread.mean), csv_number(spread.std), csv_number(spread.min),
+                           csv_number(spread.max), csv_number(spread.skewness), csv_number(spread.kurtosis),
+                           csv_number(spread.half_life));
     }
     return out;
 }

@@ -32,7 +32,8 @@ Result<TestedPair> read_pair(const Json& json, const std::string& where) {
     pair.p_value = fields.number_if("p_value");
     pair.critical_values = fields.numbers("critical_values");
     pair.test_statistic = fields.number_if("test_statistic");
-    pair.hedge_ratio = pair.is_cointegrated ? std::optional{fields.number("hedge_ratio")} : fields.number_if("hedge_ratio");
+    pair.hedge_ratio =
+        pair.is_cointegrated ? std::optional{fields.number("hedge_ratio")} : fields.number_if("hedge_ratio");
     pair.regression_results = fields.text_if("regression_results");
     pair.symbol1 = fields.text("symbol1");
     pair.symbol2 = fields.text("symbol2");
@@ -40,7 +41,8 @@ Result<TestedPair> read_pair(const Json& json, const std::string& where) {
     pair.start_date = fields.text_or("start_date", "");
     pair.end_date = fields.text_or("end_date", "");
     pair.correlation = fields.number_if("correlation");
-    if (const Json* spread = fields.object("spread_properties")) pair.spread = read_spread(*spread, where, fields);
+    if (const Json* spread = fields.object("spread_properties"))
+        pair.spread = read_spread(*spread, where, fields);
     pair.extra = fields.extra();
     if (const Status status = fields.status(); !status) return fail(status.error());
     return pair;
@@ -70,7 +72,8 @@ Result<PairsMetadata> read_metadata(const Json& json) {
     JsonFields fields{json, "metadata"};
     PairsMetadata metadata;
     metadata.analysis_date = fields.text_or("analysis_date", "");
-    if (const Json* years = fields.array("data_years"); years != nullptr && !read_integers(*years, metadata.data_years)) {
+    if (const Json* years = fields.array("data_years");
+        years != nullptr && !read_integers(*years, metadata.data_years)) {
         fields.trouble(Error{Errc::parse, "key \"data_years\": expected whole numbers"});
     }
     if (const Json* months = fields.array("data_months")) {
@@ -161,7 +164,8 @@ Result<PairsFile> read_pairs(std::string_view text) {
     }
     const Json* pairs = fields.array("cointegrated_pairs");
     if (const Status status = fields.status(); !status) return fail(status.error());
-    if (pairs == nullptr) return fail(Errc::missing_column, "expected the key \"cointegrated_pairs\", found none");
+    if (pairs == nullptr)
+        return fail(Errc::missing_column, "expected the key \"cointegrated_pairs\", found none");
     auto found = read_list(*pairs, "cointegrated_pairs");
     if (!found) return fail(found.error());
     file.pairs = *std::move(found);

@@ -25,8 +25,9 @@ struct TestedPair {
     std::vector<double> critical_values;  // 1, 5, 10 %
     std::optional<double> test_statistic;
     std::optional<double> hedge_ratio;
-    std::optional<std::string> regression_results;  // a Python object's name; of no use to anybody, kept as it is
-    std::string symbol1, symbol2;                   // "ETHFIUSDT"
+    std::optional<std::string>
+        regression_results;        // a Python object's name; of no use to anybody, kept as it is
+    std::string symbol1, symbol2;  // "ETHFIUSDT"
     std::int64_t data_points = 0;
     std::string start_date, end_date;  // naive ISO, in UTC by their data
     std::optional<double> correlation;
@@ -52,21 +53,23 @@ struct PairsMetadata {
 
 /// state/cointegrated_pairs.json and state/cointegration_results_*.json.
 struct PairsFile {
-    std::optional<PairsMetadata> metadata;  // the CSV has none
-    std::vector<TestedPair> pairs;          // sorted by p value
+    std::optional<PairsMetadata> metadata;               // the CSV has none
+    std::vector<TestedPair> pairs;                       // sorted by p value
     std::optional<std::vector<TestedPair>> all_results;  // every pair tested
     std::string extra;
     friend bool operator==(const PairsFile&, const PairsFile&) = default;
 };
 
-/// Reads the JSON. Only "cointegrated_pairs" must be there, and in each pair the symbols and the hedge ratio of those
-/// called cointegrated. Errors name the pair: Errc::missing_column, Errc::parse, Errc::not_finite.
+/// Reads the JSON. Only "cointegrated_pairs" must be there, and in each pair the symbols and the hedge ratio
+/// of those called cointegrated. Errors name the pair: Errc::missing_column, Errc::parse, Errc::not_finite.
 Result<PairsFile> read_pairs(std::string_view json);
 std::string write_pairs(const PairsFile& file);
 
-/// Reads cointegrated_pairs.csv: its columns in any order, all of them needed (Errc::missing_column names one).
+/// Reads cointegrated_pairs.csv: its columns in any order, all of them needed (Errc::missing_column names
+/// one).
 Result<PairsFile> read_pairs_csv(std::string_view csv);
-/// Writes the CSV of the cointegrated pairs; what the columns do not hold (metadata, all_results) is not in it.
+/// Writes the CSV of the cointegrated pairs; what the columns do not hold (metadata, all_results) is not in
+/// it.
 std::string write_pairs_csv(const PairsFile& file);
 
 }  // namespace plumb::store

@@ -16,7 +16,8 @@ Result<PortfolioState> read_portfolio_state(std::string_view text) {
     if (!json) return fail(json.error());
     JsonFields fields{*json, "portfolio state"};
     PortfolioState state;
-    for (const char* key : {"current_positions", "cash_balance", "total_value", "cumulative_pnl", "last_update"}) {
+    for (const char* key :
+         {"current_positions", "cash_balance", "total_value", "cumulative_pnl", "last_update"}) {
         if (!fields.has(key)) state.defaulted.emplace_back(key);
     }
     if (const Json* positions = fields.object("current_positions")) {
@@ -57,7 +58,8 @@ Result<RecentSignals> read_recent_signals(std::string_view text) {
     const auto json = codec::parse_json(text);
     if (!json) return fail(json.error());
     if (!json->is_object()) {
-        return fail(Errc::parse, fmt::format("recent signals: expected an object of symbols, found {}", json->type_name()));
+        return fail(Errc::parse, fmt::format("recent signals: expected an object of symbols, found {}",
+                                             json->type_name()));
     }
     RecentSignals recent;
     for (const auto& item : json->items()) {

@@ -31,12 +31,13 @@ struct PortfolioState {
     std::string extra;
 };
 
-/// Missing keys take that program's defaults and are named in `defaulted`. Errc::parse, Errc::not_finite name the key.
+/// Missing keys take that program's defaults and are named in `defaulted`. Errc::parse, Errc::not_finite name
+/// the key.
 Result<PortfolioState> read_portfolio_state(std::string_view json);
 std::string write_portfolio_state(const PortfolioState& state);
 
-/// data/recent_signals.json: what each symbol's last cycle said. The signals themselves are kept as they are, one JSON
-/// object on one line each, since every strategy of that program added its own keys.
+/// data/recent_signals.json: what each symbol's last cycle said. The signals themselves are kept as they are,
+/// one JSON object on one line each, since every strategy of that program added its own keys.
 struct RecentSignals {
     struct OfSymbol {
         std::string symbol;

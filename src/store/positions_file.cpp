@@ -13,16 +13,19 @@ namespace {
 
 using codec::Json;
 
-/// The names of the six keys of an execution: sizes, sides, prices, each of leg 1 and leg 2, in the order written.
+/// The names of the six keys of an execution: sizes, sides, prices, each of leg 1 and leg 2, in the order
+/// written.
 using ExecutionKeys = std::array<const char*, 6>;
 constexpr ExecutionKeys kEntryKeys{"symbol1_executed_size", "symbol2_executed_size", "symbol1_executed_side",
                                    "symbol2_executed_side", "symbol1_entry_price",   "symbol2_entry_price"};
 constexpr ExecutionKeys kExitKeys{"exit_symbol1_size", "exit_symbol2_size",  "exit_symbol1_side",
                                   "exit_symbol2_side", "exit_symbol1_price", "exit_symbol2_price"};
 
-/// Nothing when none of the keys is there. Of a part, what is missing takes that program's defaults: 0 and "".
+/// Nothing when none of the keys is there. Of a part, what is missing takes that program's defaults: 0 and
+/// "".
 std::optional<PairExecution> read_execution(JsonFields& fields, const ExecutionKeys& keys) {
-    if (std::none_of(keys.begin(), keys.end(), [&](const char* key) { return fields.has(key); })) return std::nullopt;
+    if (std::none_of(keys.begin(), keys.end(), [&](const char* key) { return fields.has(key); }))
+        return std::nullopt;
     const auto amount = [&](const char* key) {
         return fields.has(key) ? fields.number_if(key) : std::optional<double>{0.0};
     };
@@ -45,10 +48,11 @@ void write_execution(Json& json, const PairExecution& execution, const Execution
     json[keys[5]] = number_or_null(execution.leg2.price);
 }
 
-std::string one_of(JsonFields& fields, const char* key, std::string text, std::string_view first, std::string_view second) {
+std::string one_of(JsonFields& fields, const char* key, std::string text, std::string_view first,
+                   std::string_view second) {
     if (text != first && text != second) {
-        fields.trouble(Error{Errc::parse, fmt::format("key \"{}\": expected \"{}\" or \"{}\", found \"{}\"", key, first,
-                                                      second, text)});
+        fields.trouble(Error{Errc::parse, fmt::format("key \"{}\": expected \"{}\" or \"{}\", found \"{}\"",
+                                                      key, first, second, text)});
     }
     return text;
 }
@@ -97,7 +101,8 @@ Result<PositionsFile> read_positions(std::string_view text) {
     const auto json = codec::parse_json(text);
     if (!json) return fail(json.error());
     if (!json->is_object()) {
-        return fail(Errc::parse, fmt::format("positions: expected an object of pairs, found {}", json->type_name()));
+        return fail(Errc::parse,
+                    fmt::format("positions: expected an object of pairs, found {}", json->type_name()));
     }
     PositionsFile file;
     for (const auto& item : json->items()) {
@@ -106,12 +111,12 @@ Result<PositionsFile> read_positions(std::string_view text) {
         if (const Status status = fields.status(); !status) return fail(status.error());
         const auto same = [&](const PairPosition& other) { return other.key() == position.key(); };
         if (std::any_of(file.positions.begin(), file.positions.end(), same)) {
-            return fail(Errc::duplicate, fmt::format("{}: expected one position per pair, found {} twice", item.key(),
-                                                     position.key()));
+            return fail(Errc::duplicate, fmt::format("{}: expected one position per pair, found {} twice",
+                                                     item.key(), position.key()));
         }
         if (item.key() != position.key()) {
-            file.notes.push_back(fmt::format("{}: the entry is about {}, and is kept under that name", item.key(),
-                                             position.key()));
+            file.notes.push_back(fmt::format("{}: the entry is about {}, and is kept under that name",
+                                             item.key(), position.key()));
         }
         note_unknown(fields, file.notes);
         file.positions.push_back(std::move(position));
@@ -129,7 +134,8 @@ Result<TradesHistory> read_trades_history(std::string_view text) {
     const auto json = codec::parse_json(text);
     if (!json) return fail(json.error());
     if (!json->is_array()) {
-        return fail(Errc::parse, fmt::format("trades history: expected an array, found {}", json->type_name()));
+        return fail(Errc::parse,
+                    fmt::format("trades history: expected an array, found {}", json->type_name()));
     }
     TradesHistory history;
     for (const Json& item : *json) {

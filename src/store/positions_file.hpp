@@ -22,18 +22,19 @@ struct PairExecution {
     friend bool operator==(const PairExecution&, const PairExecution&) = default;
 };
 
-/// One entry of state/positions.json, as that program wrote it: binary floating-point numbers, times as local text. It
-/// is a file's content, not a position we hold; the trading record is the truth about those.
+/// One entry of state/positions.json, as that program wrote it: binary floating-point numbers, times as local
+/// text. It is a file's content, not a position we hold; the trading record is the truth about those.
 struct PairPosition {
     std::string symbol1, symbol2;  // "MAVIAUSDT"
     std::string side;              // "long" or "short"
     double symbol1_qty = 0;        // signed units
     double symbol2_qty = 0;
     double hedge_ratio = 0;
-    std::string entry_time;        // kept as text: it has no zone
-    double entry_spread = 0;       // that program's spread: price1 + hedge_ratio * price2 (see docs/compatibility.md)
+    std::string entry_time;  // kept as text: it has no zone
+    double entry_spread =
+        0;  // that program's spread: price1 + hedge_ratio * price2 (see docs/compatibility.md)
     double entry_z_score = 0;
-    std::string status = "open";   // "open" or "closed"
+    std::string status = "open";            // "open" or "closed"
     std::optional<PairExecution> executed;  // files before 2025-08-28 have none of these six keys
 
     std::string key() const { return symbol1 + '-' + symbol2; }
@@ -53,7 +54,8 @@ struct PairTrade {
 
 struct PositionsFile {
     std::vector<PairPosition> positions;
-    std::vector<std::string> notes;  // what was read and will not be written: unknown keys, keys that do not match
+    std::vector<std::string>
+        notes;  // what was read and will not be written: unknown keys, keys that do not match
 };
 
 struct TradesHistory {
@@ -61,8 +63,9 @@ struct TradesHistory {
     std::vector<std::string> notes;
 };
 
-/// Reads state/positions.json, the format with and without execution details. Errc::missing_column, Errc::parse,
-/// Errc::not_finite name the position and the key; Errc::duplicate when two entries name one pair.
+/// Reads state/positions.json, the format with and without execution details. Errc::missing_column,
+/// Errc::parse, Errc::not_finite name the position and the key; Errc::duplicate when two entries name one
+/// pair.
 Result<PositionsFile> read_positions(std::string_view json);
 
 /// Writes exactly the keys that program knows: one key more and its loader drops every position it holds.

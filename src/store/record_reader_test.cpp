@@ -134,9 +134,9 @@ TEST_CASE("record reader: round trips carry their own fills, averages and profit
     // Bought 2 at 100, sold at 110: 20; sold 29 at 7, bought at 6.5: 14.5; fees 2.
     round_trip(*opened->record, {install, 1, 1}, {"100", "7", "110", "6.5"}, "32.5");
     round_trip(*opened->record, {install, 1, 5}, {"100", "7", "90", "7"}, "-22");
-    const auto reader_result = RecordReader::open(folder.record());
-    REQUIRE(reader_result.has_value());
-    RecordReader& reader = const_cast<RecordReader&>(*reader_result);
+    auto opened_reader = RecordReader::open(folder.record());
+    REQUIRE(opened_reader.has_value());
+    RecordReader& reader = *opened_reader;
     const auto trips = reader.round_trips();
     REQUIRE_MESSAGE(trips.has_value(), trips.error().message());
     REQUIRE(trips->size() == 2);

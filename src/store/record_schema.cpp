@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <vector>
 
 namespace plumb::store {
 
@@ -142,18 +143,15 @@ Status check_definition(Statement& find, std::string_view name, std::string_view
     return {};
 }
 
-/// Column names in order, read from the definition: what stands before the first blank of each part.
-std::string columns_after_first(const Table& table) {
-    std::string names;
-    std::string_view rest = table.sql.substr(table.sql.find('(') + 1);
+/// Column names in order, read from the definition: the first word of each part between commas.
+std::vector<std::string_view> column_names(const Table& table) {
+    std::vector<std::string_view> names;
+    const std::string_view rest = table.sql.substr(table.sql.find('(') + 1);
     int depth = 0;
     bool at_start = true;
-    int column = 0;
-    for (std::size_t i = 0; i < rest.size() && column < table.columns; ++i) {
+    for (std::size_t i = 0; i < rest.size() && static_cast<int>(names.size()) < table.columns; ++i) {
         if (at_start && rest[i] != ' ') {
-            const std::string_view name = rest.substr(i, rest.find(' ', i) - i);
-            if (column > 0) names += (column > 1 ? ", " : "") + std::string{name};
-            ++column;
+            names.push_back(rest.substr(i, rest.find(' ', i) - i));
             at_start = false;
         }
         if (rest[i] == '(') ++depth;
@@ -174,9 +172,14 @@ std::string parameters(int first, int last) {
 std::string Table::insert() const { return fmt::format("INSERT INTO {} VALUES({})", name, parameters(1, columns)); }
 
 std::string Table::replace() const {
-    const std::string_view key = name == kSessions.name ? "epoch" : name == kMeta.name || name == kProgress.name ? "id" : "sequence";
-    return fmt::format("UPDATE {} SET ({}) = ({}) WHERE {} = ?1", name, columns_after_first(*this), parameters(2, columns),
-                       key);
+    const std::vector<std::string_view> names = column_names(*this);
+    std::string sets;
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        // A name is a parent key: setting it, even to itself, makes SQLite search all orders and fills for children.
+        if (names[i] == "name") continue;
+        sets += fmt::format("{}{} = ?{}", sets.empty() ? "" : ", ", names[i], i + 1);
+    }
+    return fmt::format("UPDATE {} SET {} WHERE {} = ?1", name, sets, names[0]);
 }
 
 std::string Table::select_all() const { return fmt::format("SELECT * FROM {} ORDER BY 1", name); }

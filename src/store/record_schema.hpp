@@ -23,7 +23,7 @@ struct Table {
 
     int cells() const { return columns - 1; }  // without the checksum
     std::string insert() const;      // "INSERT INTO t VALUES(?1,...)"
-    std::string replace() const;     // "UPDATE t SET ... WHERE first column = ?1": every column but the first
+    std::string replace() const;     // "UPDATE t SET b = ?2, ... WHERE first column = ?1"; a name is never changed
     std::string select_all() const;  // in order of row number
 };
 

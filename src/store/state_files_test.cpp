@@ -28,11 +28,14 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 
 // The files are written by Python's json, NumPy and pandas (testdata/store/make_fixtures.py).
 TEST_CASE("state files: what Python wrote is read and written back byte for byte") {
-    CHECK(store::write_positions(store::read_positions(bytes_of("mean_reversion/positions.old.json"))->positions) ==
+    CHECK(store::write_positions(
+              store::read_positions(bytes_of("mean_reversion/positions.old.json"))->positions) ==
           bytes_of("mean_reversion/positions.old.json"));
-    CHECK(store::write_positions(store::read_positions(bytes_of("mean_reversion/positions.json"))->positions) ==
-          bytes_of("mean_reversion/positions.json"));
-    CHECK(store::write_trades_history(store::read_trades_history(bytes_of("mean_reversion/trades_history.json"))->trades) ==
+    CHECK(
+        store::write_positions(store::read_positions(bytes_of("mean_reversion/positions.json"))->positions) ==
+        bytes_of("mean_reversion/positions.json"));
+    CHECK(store::write_trades_history(
+              store::read_trades_history(bytes_of("mean_reversion/trades_history.json"))->trades) ==
           bytes_of("mean_reversion/trades_history.json"));
     const std::string results = bytes_of("mean_reversion/cointegration_results_20250101_000000.json");
     CHECK(store::write_pairs(store::read_pairs(results).value()) == results);
@@ -66,9 +69,10 @@ TEST_CASE("positions: both formats, values in their places") {
     CHECK(store::write_positions({}) == "{}");
 }
 
-TEST_CASE("positions: an unknown key is told and never written, since that program would drop every position") {
-    const auto file = store::read_positions(
-        replaced(bytes_of("mean_reversion/positions.old.json"), "\"status\"", "\"plumbline_note\": 1, \"status\""));
+TEST_CASE(
+    "positions: an unknown key is told and never written, since that program would drop every position") {
+    const auto file = store::read_positions(replaced(bytes_of("mean_reversion/positions.old.json"),
+                                                     "\"status\"", "\"plumbline_note\": 1, \"status\""));
     REQUIRE(file.has_value());
     REQUIRE(file->notes.size() == 1);
     CHECK(file->notes[0].find("plumbline_note") != std::string::npos);
@@ -105,7 +109,8 @@ TEST_CASE("pairs: later files' keys are kept, NaN is none") {
 }
 
 TEST_CASE("pairs: JSON and CSV of one scan hold the same pairs") {
-    const auto json = store::read_pairs(bytes_of("mean_reversion/cointegration_results_20250101_000000.json")).value();
+    const auto json =
+        store::read_pairs(bytes_of("mean_reversion/cointegration_results_20250101_000000.json")).value();
     const auto csv = store::read_pairs_csv(bytes_of("mean_reversion/cointegrated_pairs.csv")).value();
     REQUIRE(json.pairs.size() == 3);
     REQUIRE(csv.pairs.size() == 3);
@@ -114,22 +119,25 @@ TEST_CASE("pairs: JSON and CSV of one scan hold the same pairs") {
         CHECK(csv.pairs[i].hedge_ratio == json.pairs[i].hedge_ratio);
         CHECK(csv.pairs[i].p_value == json.pairs[i].p_value);
         CHECK(csv.pairs[i].spread == json.pairs[i].spread);
-        CHECK(csv.pairs[i].critical_values[2] == doctest::Approx(json.pairs[i].critical_values[2]).epsilon(1e-8));
+        CHECK(csv.pairs[i].critical_values[2] ==
+              doctest::Approx(json.pairs[i].critical_values[2]).epsilon(1e-8));
     }
     CHECK_FALSE(csv.pairs[1].spread->half_life.has_value());
 }
 
 TEST_CASE("pairs: what does not fit is refused by kind") {
     const std::string csv = bytes_of("mean_reversion/cointegrated_pairs.csv");
-    CHECK(store::read_pairs_csv(replaced(csv, "hedge_ratio", "ratio")).error().code() == Errc::missing_column);
+    CHECK(store::read_pairs_csv(replaced(csv, "hedge_ratio", "ratio")).error().code() ==
+          Errc::missing_column);
     CHECK(store::read_pairs_csv(replaced(csv, "\nTrue", "\nyes")).error().code() == Errc::parse);
     CHECK(store::read_pairs_csv(replaced(csv, ",1731,", ",many,")).error().code() == Errc::parse);
     CHECK(store::read_pairs_csv(replaced(csv, "[-3.9025", "-3.9025")).error().code() == Errc::parse);
     CHECK(store::read_pairs_csv("").error().code() == Errc::empty);
     CHECK(store::read_pairs("{\"metadata\": {}}").error().code() == Errc::missing_column);
     const std::string json = bytes_of("mean_reversion/cointegration_results_20250101_000000.json");
-    CHECK(store::read_pairs(replaced(json, "\"hedge_ratio\": ", "\"hedge_ratio\": NaN, \"was\": ")).error().code() ==
-          Errc::not_finite);
+    CHECK(store::read_pairs(replaced(json, "\"hedge_ratio\": ", "\"hedge_ratio\": NaN, \"was\": "))
+              .error()
+              .code() == Errc::not_finite);
     CHECK(store::read_pairs(json.substr(0, json.size() / 2)).error().code() == Errc::truncated);
 }
 
@@ -140,15 +148,22 @@ TEST_CASE("config: values reach our settings, contradictions are refused") {
     CHECK(config->entry_threshold == 1.5);
     CHECK(config->sandbox == true);
     std::string all;
-    for (const store::Setting& setting : store::settings_of(*config)) all += setting.flag + '=' + setting.value + ' ';
-    CHECK(all == "capital=25000 risk-per-trade=0.015 max-positions=4 granularity=4h lookback-bars=90 entry-zscore=1.5 "
-                 "exit-zscore=0.25 stop-zscore=4 max-pairs=8 ");
-    CHECK(store::read_strategy_config(replaced(text, "\"exit_threshold\": 0.25", "\"exit_threshold\": 1.5")).error().code() ==
-          Errc::out_of_range);
-    CHECK(store::read_strategy_config(replaced(text, "\"stop_loss_threshold\": 4.0", "\"stop_loss_threshold\": 1.5")).error().code() ==
-          Errc::out_of_range);
+    for (const store::Setting& setting : store::settings_of(*config))
+        all += setting.flag + '=' + setting.value + ' ';
+    CHECK(
+        all ==
+        "capital=25000 risk-per-trade=0.015 max-positions=4 granularity=4h lookback-bars=90 entry-zscore=1.5 "
+        "exit-zscore=0.25 stop-zscore=4 max-pairs=8 ");
+    CHECK(store::read_strategy_config(replaced(text, "\"exit_threshold\": 0.25", "\"exit_threshold\": 1.5"))
+              .error()
+              .code() == Errc::out_of_range);
+    CHECK(store::read_strategy_config(
+              replaced(text, "\"stop_loss_threshold\": 4.0", "\"stop_loss_threshold\": 1.5"))
+              .error()
+              .code() == Errc::out_of_range);
     CHECK(store::read_strategy_config(replaced(text, "0.015", "\"0.015\"")).error().code() == Errc::parse);
-    const auto more = store::read_strategy_config(replaced(text, "\"sandbox\"", "\"leverage\": 5, \"sandbox\"")).value();
+    const auto more =
+        store::read_strategy_config(replaced(text, "\"sandbox\"", "\"leverage\": 5, \"sandbox\"")).value();
     CHECK(more.unknown_keys == std::vector<std::string>{"trading.leverage"});
     CHECK(store::write_strategy_config(more).find("\"leverage\": 5") != std::string::npos);
 }
@@ -168,6 +183,14 @@ TEST_CASE("live trades: columns by name, text where a number belongs is refused"
     CHECK(store::read_live_trades(std::string{store::kLiveTradesHeader} + "\n")->empty());
 }
 
+TEST_CASE("live trades: text with commas, quotes and line ends survives") {
+    store::LiveTrade trade;
+    trade.price = 1;
+    trade.action = trade.signal_type = "BUY";
+    trade.reason = "a \"quoted\", long\nreason";
+    CHECK(store::read_live_trades(store::write_live_trades({trade})).value() == std::vector{trade});
+}
+
 TEST_CASE("portfolio state: missing keys take that program's defaults and are named") {
     const auto empty = store::read_portfolio_state("{}").value();
     CHECK(empty.cash_balance == 100000);
@@ -176,7 +199,8 @@ TEST_CASE("portfolio state: missing keys take that program's defaults and are na
     CHECK(state.holdings[1] == store::PortfolioState::Holding{"ETH", 1.5, 4500.0});
     CHECK(state.defaulted.empty());
     CHECK(state.extra.empty());
-    CHECK(store::read_portfolio_state(R"({"current_positions": {"BTC": "1"}})").error().code() == Errc::parse);
+    CHECK(store::read_portfolio_state(R"({"current_positions": {"BTC": "1"}})").error().code() ==
+          Errc::parse);
     CHECK(store::read_portfolio_state(R"({"cash_balance": NaN})").error().code() == Errc::not_finite);
 }
 

@@ -26,13 +26,17 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 Result<StrategyLine> read_line(std::string_view line) {
     const std::vector<std::string_view> parts = split(line, ',');
     if (parts.size() < 3 || parts.size() > 4) {
-        return fail(Errc::parse, fmt::format("expected filename,strategy_id,allocation[,symbol], found {} fields", parts.size()));
+        return fail(
+            Errc::parse,
+            fmt::format("expected filename,strategy_id,allocation[,symbol], found {} fields", parts.size()));
     }
-    if (parts[0].empty() || parts[1].empty()) return fail(Errc::parse, "expected a file name and an id, found an empty one");
+    if (parts[0].empty() || parts[1].empty())
+        return fail(Errc::parse, "expected a file name and an id, found an empty one");
     const auto allocation = Decimal::parse(parts[2]);
     if (!allocation) return fail(allocation.error().at("allocation"));
     if (allocation->sign() <= 0 || *allocation > Decimal{1}) {
-        return fail(Errc::out_of_range, fmt::format("allocation: expected a fraction above 0 and at most 1, found {}", parts[2]));
+        return fail(Errc::out_of_range,
+                    fmt::format("allocation: expected a fraction above 0 and at most 1, found {}", parts[2]));
     }
     return StrategyLine{std::string{parts[0]}, std::string{parts[1]}, *allocation,
                         parts.size() == 4 ? std::string{parts[3]} : std::string{}};
@@ -49,14 +53,17 @@ Result<std::vector<StrategyLine>> read_strategies(std::string_view text) {
         if (line.empty() || line[0] == '#') continue;
         auto strategy = read_line(line);
         if (!strategy) return fail(strategy.error().at(fmt::format("line {}", number)));
-        const auto same = [&](const StrategyLine& other) { return other.strategy_id == strategy->strategy_id; };
+        const auto same = [&](const StrategyLine& other) {
+            return other.strategy_id == strategy->strategy_id;
+        };
         if (std::any_of(lines.begin(), lines.end(), same)) {
-            return fail(Errc::duplicate, fmt::format("line {}: expected an id of its own, found {} again", number,
-                                                     strategy->strategy_id));
+            return fail(Errc::duplicate, fmt::format("line {}: expected an id of its own, found {} again",
+                                                     number, strategy->strategy_id));
         }
         lines.push_back(*std::move(strategy));
     }
-    if (lines.empty()) return fail(Errc::empty, "expected at least one line filename,strategy_id,allocation[,symbol]");
+    if (lines.empty())
+        return fail(Errc::empty, "expected at least one line filename,strategy_id,allocation[,symbol]");
     return lines;
 }
 

@@ -14,7 +14,8 @@ using codec::Json;
 
 /// Reads one section if it is there, notes what it holds besides, and passes its trouble up.
 template <class Read>
-void section(JsonFields& top, const char* name, std::string& extra, std::vector<std::string>& unknown, Read read) {
+void section(JsonFields& top, const char* name, std::string& extra, std::vector<std::string>& unknown,
+             Read read) {
     const Json* json = top.object(name);
     if (json == nullptr) return;
     JsonFields fields{*json, name};
@@ -37,25 +38,30 @@ Status check_range(const StrategyConfig& config) {
                                  {"data.lookback_periods", config.lookback_periods},
                                  {"data.max_pairs_to_trade", config.max_pairs_to_trade}}) {
         if (item.value && *item.value <= 0) {
-            return fail(Errc::out_of_range, fmt::format("{}: expected a number above zero, found {}", item.key,
-                                                        codec::number_text(*item.value)));
+            return fail(Errc::out_of_range, fmt::format("{}: expected a number above zero, found {}",
+                                                        item.key, codec::number_text(*item.value)));
         }
     }
-    if (config.entry_threshold && config.exit_threshold && *config.entry_threshold <= *config.exit_threshold) {
-        return fail(Errc::out_of_range, fmt::format("strategy: expected exit_threshold below entry_threshold, found {} and {}",
-                                                    *config.exit_threshold, *config.entry_threshold));
-    }
-    if (config.entry_threshold && config.stop_loss_threshold && *config.stop_loss_threshold <= *config.entry_threshold) {
+    if (config.entry_threshold && config.exit_threshold &&
+        *config.entry_threshold <= *config.exit_threshold) {
         return fail(Errc::out_of_range,
-                    fmt::format("strategy: expected stop_loss_threshold above entry_threshold, found {} and {}",
-                                *config.stop_loss_threshold, *config.entry_threshold));
+                    fmt::format("strategy: expected exit_threshold below entry_threshold, found {} and {}",
+                                *config.exit_threshold, *config.entry_threshold));
+    }
+    if (config.entry_threshold && config.stop_loss_threshold &&
+        *config.stop_loss_threshold <= *config.entry_threshold) {
+        return fail(
+            Errc::out_of_range,
+            fmt::format("strategy: expected stop_loss_threshold above entry_threshold, found {} and {}",
+                        *config.stop_loss_threshold, *config.entry_threshold));
     }
     return {};
 }
 
 /// 60 rather than 60.0 where the number is whole and the file writes it so.
 Json count(double number) {
-    return number == std::floor(number) && std::abs(number) < 9e15 ? Json(static_cast<std::int64_t>(number)) : Json(number);
+    return number == std::floor(number) && std::abs(number) < 9e15 ? Json(static_cast<std::int64_t>(number))
+                                                                   : Json(number);
 }
 
 std::string text_of(double number) { return codec::write_json(count(number), -1); }
@@ -126,7 +132,8 @@ std::string write_strategy_config(const StrategyConfig& config) {
     put(files, "positions", config.positions);
     put(files, "trades_history", config.trades_history);
     add_extra(files, config.files_extra);
-    for (auto& [name, section_json] : {std::pair{"trading", &trading}, {"strategy", &strategy}, {"data", &data}, {"files", &files}}) {
+    for (auto& [name, section_json] :
+         {std::pair{"trading", &trading}, {"strategy", &strategy}, {"data", &data}, {"files", &files}}) {
         if (!section_json->empty()) json[name] = std::move(*section_json);
     }
     add_extra(json, config.extra);
