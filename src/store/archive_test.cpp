@@ -277,11 +277,11 @@ TEST_CASE("minute files of the earlier collector: both names, exact round trip, 
     CHECK(store::export_minute_parquet(hours, folder.path / "x.parquet").error().code() == Errc::unsupported);
 }
 
-TEST_CASE("minute files: prices the collector polled between minutes become quoted bars, other times off the minute are refused") {
+TEST_CASE("minute files: bars of prices seen between minutes, without volume, are quoted; other times off the minute are refused") {
     const Folder folder;
     const fs::path file = folder.path / "BTC_1m_historical.parquet";
     const auto write = [&](const std::string& close) {
-        other_program_writes(file, "SELECT 5.5 AS open, 5.5 AS high, 5.5 AS low, " + close + " AS close, 0.0 AS volume, t::TIMESTAMPTZ AS "
+        other_program_writes(file, "SELECT 5.5 AS open, 5.6 AS high, 5.4 AS low, " + close + " AS close, 0.0 AS volume, t::TIMESTAMPTZ AS "
                              "__index_level_0__ FROM (VALUES ('2025-10-04 16:54:00+00'), ('2025-10-04 16:55:34.358406+00'), "
                              "('2025-10-04 16:55:40.1+00'), ('2025-10-04 16:57:00+00'), ('2025-10-04 16:58:00+00')) v(t)");
     };

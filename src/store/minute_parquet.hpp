@@ -16,7 +16,7 @@ std::filesystem::path minute_file_signals(const std::filesystem::path& workspace
 Result<std::string> instrument_of_minute_file(const std::filesystem::path& file);
 
 /// Reads such a file; the name comes from the file name, the length must be one minute (Errc::unsupported). Where its feed
-/// was quiet the collector wrote a price it had polled, at the second it polled it: four equal prices, no volume. Such a
+/// had just begun the collector wrote a bar of prices it saw, stamped with the second it saw the first, without volume. Such a
 /// row becomes the quoted bar of its minute (`polled`), or is dropped where that minute has a bar (`polled_dropped`).
 /// Other errors as read_parquet_bars.
 Result<ParquetBars> import_minute_parquet(const std::filesystem::path& file);

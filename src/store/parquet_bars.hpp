@@ -16,8 +16,8 @@ struct ParquetRead {
     Duration length{};  // zero: the smallest step, of which all others must be multiples
     Timestamp from = Timestamp::min();  // rows that open in [from, to)
     Timestamp to = Timestamp::max();
-    /// Where above zero: rows off the multiples of this length that have four equal prices and no volume are prices
-    /// somebody polled. Each becomes the `quoted` bar of its slot, or is dropped where the slot has a bar already.
+    /// Where above zero: rows off the multiples of this length that have no volume are made of prices somebody polled.
+    /// Each becomes the `quoted` bar of its slot, or is dropped where the slot has a bar already.
     Duration polled_into{};
 };
 

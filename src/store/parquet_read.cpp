@@ -196,9 +196,9 @@ class Reader {
         return values;
     }
 
-    bool is_polled(Timestamp at, const Ohlcv& values) const {
+    bool is_polled(Timestamp at, Quantity volume) const {
         return how_.polled_into > Duration{} && at.time_since_epoch() % how_.polled_into != Duration{} &&
-               values.volume.is_zero() && values.low == values.high;
+               volume.is_zero();
     }
 
     Status read_row(std::size_t row) {
@@ -216,7 +216,7 @@ class Reader {
         }
         const Result<Ohlcv> values = read_values(row);
         if (!values) return fail(values.error());
-        if (is_polled(*at, *values)) return add_polled(*at, *values);
+        if (is_polled(*at, values->volume)) return add_polled(*at, *values);
         const Result<BarOrigin> origin = read_origin(*values, row);
         if (!origin) return trouble(origin.error().code(), "origin", "traded, quoted, filled or simulated", "another word");
         see(*at);
