@@ -13,6 +13,7 @@ Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_import(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_sql(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_stats(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_status(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_trade(const Settings& settings, const Streams& streams);
@@ -36,6 +37,8 @@ constexpr auto kCommands = std::to_array<Command>({
      "plumb stats prices.csv --y KO --x PEP", &run_stats},
     {"decode", "FILE", 1, "a venue's recorded bytes in, our events out, one JSON object per line",
      "plumb decode --venue binance --kind ws capture.jsonl", &run_decode},
+    {"sql", "QUERY", 1, "one SQL query over the archive and the trading record",
+     "plumb sql \"select 1 as one\"", &run_sql},
     {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
     {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates", "plumb scan --data-source csv --data-dir prices --json", &run_scan},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},

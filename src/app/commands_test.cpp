@@ -147,7 +147,8 @@ TEST_CASE("doctor looks at everything and leaves nothing behind") {
     const TestWorkspace workspace;
     const Ran ran = run_in(workspace, {"doctor"});
     CHECK(ran.status == 0);
-    for (const char* const check : {"configuration", "keys", "workspace", "disk", "clock", "venues"})
+    for (const char* const check :
+         {"configuration", "keys", "workspace", "disk", "clock", "duckdb", "venues"})
         CHECK(ran.prints(check));
     CHECK(std::filesystem::is_empty(workspace.root()));
     const TestWorkspace gone;
@@ -183,4 +184,20 @@ TEST_CASE("decode prints events and refusals line by line, and goes on") {
     CHECK(run_in(workspace, {"decode", file, "--kind", "rest-nothing"}).status == 2);
     CHECK(run_in(workspace, {"decode", file, "--venue", "kraken"}).says("one of binance"));
     CHECK(run_in(workspace, {"decode", file, "--symbols", "BTC,ETH"}).status == 2);
+}
+
+TEST_CASE("sql answers in a table and in JSON lines, and refuses in one line") {
+    const TestWorkspace workspace;
+    const std::string query = "select 1.50::decimal(8,2) as price, null as nothing, 'a' || chr(10) as text";
+    CHECK(run_in(workspace, {"sql", query}).out == "price  nothing  text \n1.50   NULL     a\\x0a\n");
+    const Ran json = run_in(workspace, {"sql", query, "--json"});
+    REQUIRE_MESSAGE(json.status == 0, json.err);
+    CHECK(json.out == "{\"price\":\"1.50\",\"nothing\":null,\"text\":\"a\\n\"}\n");
+    for (const char* const wrong :
+         {"select", "drop table orders", "copy (select 1) to 'x.csv'", "select * from 'x.csv'"}) {
+        const Ran ran = run_in(workspace, {"sql", wrong});
+        CHECK_MESSAGE(ran.status == 2, wrong);
+        CHECK_MESSAGE(ran.err_is_one_line(), ran.err);
+    }
+    CHECK(run_in(workspace, {"sql"}).says("expected a query"));
 }
