@@ -90,11 +90,14 @@ Result<RecordReader> RecordReader::open(const fs::path& path) {
     return reader;
 }
 
+Status RecordReader::release() {
+    if (!database_.in_transaction()) return {};
+    const Status ended = database_.execute("ROLLBACK");
+    return ended ? ended : fail(ended.error().at(path_.string()));
+}
+
 Status RecordReader::refresh() {
-    if (database_.in_transaction()) {
-        if (Status ended = database_.execute("ROLLBACK"); !ended)
-            return fail(ended.error().at(path_.string()));
-    }
+    if (Status released = release(); !released) return released;
     if (Status begun = database_.execute("BEGIN"); !begun) return fail(begun.error().at(path_.string()));
     const Result<std::string> pinned =
         database_.answer("SELECT commits FROM progress");  // the moment is chosen here

@@ -55,9 +55,11 @@ class RecordReader {
     /// Errc::not_found when there is no record, Errc::newer_format, Errc::corrupt, Errc::io.
     static Result<RecordReader> open(const std::filesystem::path& path);
 
-    /// Moves on to the latest commit. A reader that never refreshes keeps the writer's log from being
-    /// emptied.
+    /// Moves on to the latest commit and stays there.
     Status refresh();
+    /// Lets go of that moment until the next refresh(). The writer's log cannot be emptied while a reader
+    /// stands in it, and grows with every commit: a reader that waits for its next look must let go.
+    Status release();
 
     Result<RecordMeta> meta();
     Result<RecordProgress> progress();

@@ -126,6 +126,29 @@ TEST_CASE("record reader: positions, orders, notes and equity, while the session
     CHECK(reader->progress()->commits == 1);
 }
 
+TEST_CASE("record reader: the writer's log is emptied once the reader lets go") {
+    const Folder folder{"release"};
+    auto opened = open_record(folder, Durability::process_death);
+    REQUIRE(opened.has_value());
+    auto reader = RecordReader::open(folder.record());
+    REQUIRE(reader.has_value());
+    fs::path log = folder.record();
+    log += "-wal";
+    Trader trader{*opened->record, opened->state, 12};
+    const auto grow = [&] {
+        const std::uintmax_t before = fs::file_size(log);
+        for (int i = 0; i < 400; ++i) REQUIRE(trader.step().has_value());
+        return fs::file_size(log) - before;
+    };
+    CHECK(grow() > 4'000'000);  // nothing can be emptied below the reader
+    CHECK(grow() > 4'000'000);
+    REQUIRE(reader->release().has_value());
+    CHECK(grow() < 4'000'000);  // used again from its start
+    CHECK(grow() == 0);
+    REQUIRE(reader->refresh().has_value());
+    CHECK(reader->progress()->commits == 1600);
+}
+
 TEST_CASE("record reader: round trips carry their own fills, averages and profit") {
     const Folder folder{"trips"};
     auto opened = open_record(folder);

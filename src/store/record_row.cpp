@@ -7,23 +7,12 @@
 #include <limits>
 
 #include "base/check.hpp"
+#include "store/crc32c.hpp"
 
 namespace plumb::store {
 namespace {
 
 using Kind = Statement::Kind;
-
-constexpr std::array<std::uint32_t, 256> make_crc_table() {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t crc = byte;
-        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0x82F63B78u : 0u);
-        table[byte] = crc;
-    }
-    return table;
-}
-
-constexpr std::array<std::uint32_t, 256> kCrcTable = make_crc_table();
 
 std::uint32_t crc_of_number(std::uint64_t value, std::uint32_t crc) {
     std::array<char, 8> bytes;
@@ -32,13 +21,6 @@ std::uint32_t crc_of_number(std::uint64_t value, std::uint32_t crc) {
 }
 
 }  // namespace
-
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
-    crc = ~crc;
-    for (const char each : bytes)
-        crc = kCrcTable[(crc ^ static_cast<unsigned char>(each)) & 0xff] ^ (crc >> 8);
-    return ~crc;
-}
 
 void Row::clear() {
     size_ = 0;

@@ -15,10 +15,6 @@
 
 namespace plumb::store {
 
-/// CRC-32C (Castagnoli, polynomial 0x1EDC6F41 reflected; RFC 3720 B.4 has its test values). Continues from
-/// `crc`.
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);
-
 /// One row of a table on its way to or from SQLite, without its last column, which is the checksum of the
 /// others. SQLite has no checksums of its own, so a flipped bit in a price would be believed. Holds its texts
 /// in place and is meant to be used again: clear() keeps the memory.

@@ -9,12 +9,6 @@ using namespace plumb;
 using namespace plumb::store;
 using namespace plumb::store::testing;
 
-TEST_CASE("crc32c: the test values of RFC 3720, B.4") {
-    CHECK(crc32c(std::string(32, '\0')) == 0x8A9136AAu);
-    CHECK(crc32c(std::string(32, '\xff')) == 0x62A8AB43u);
-    CHECK(crc32c("123456789") == 0xE3069283u);
-}
-
 TEST_CASE("trading record: what was committed is there after a restart, exactly") {
     const Folder folder{"record"};
     const InstrumentTable table = market();
