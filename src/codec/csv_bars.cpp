@@ -19,9 +19,9 @@ class Steps {
     Status see(Timestamp at, const CsvTable& table, std::size_t column) {
         if (any_ && at == last_) return fail(table.trouble(Errc::duplicate, column, "a time of its own"));
         if (any_ && at < last_) {
-            return fail(table.trouble(Errc::unsorted, column,
-                                      fmt::format("times that only go one way, after {} (sort the file by time)",
-                                                  to_text(last_))));
+            return fail(table.trouble(
+                Errc::unsorted, column,
+                fmt::format("times that only go one way, after {} (sort the file by time)", to_text(last_))));
         }
         any_ = true;
         last_ = at;
@@ -47,7 +47,8 @@ using Prices = std::array<std::size_t, 4>;  // columns of open, high, low, close
 Result<Prices> price_columns(const CsvTable& table, const std::string& prefix) {
     static constexpr std::array<const char*, 4> kNames = {"open", "high", "low", "close"};
     Prices columns{};
-    const bool close_only = prefix.empty() && !table.find("open") && !table.find("high") && !table.find("low");
+    const bool close_only =
+        prefix.empty() && !table.find("open") && !table.find("high") && !table.find("low");
     for (std::size_t i = 0; i < 4; ++i) {
         const Result<std::size_t> column = table.need(prefix + (close_only ? "close" : kNames[i]));
         if (!column) return fail(column.error());
@@ -69,7 +70,8 @@ Result<Ohlcv> read_prices(const CsvTable& table, const Prices& columns) {
     }
     const Ohlcv values{prices[0], prices[1], prices[2], prices[3], {}};
     if (const Status sane = check_bar(values); !sane) {
-        const std::size_t wrong = values.low > values.open || values.low > values.close ? columns[2] : columns[1];
+        const std::size_t wrong =
+            values.low > values.open || values.low > values.close ? columns[2] : columns[1];
         return fail(table.trouble(Errc::out_of_range, wrong, "low <= open, close <= high"));
     }
     return values;
@@ -105,8 +107,11 @@ struct RowReader {
             const Result<Ohlcv> ask = read_prices(table, asks);
             if (!ask) return fail(ask.error());
             const auto mid = [](Price bid, Price offer) { return Price{(bid.value + offer.value) * kHalf}; };
-            return Ohlcv{mid(values->open, ask->open), mid(values->high, ask->high), mid(values->low, ask->low),
-                         mid(values->close, ask->close), {}};
+            return Ohlcv{mid(values->open, ask->open),
+                         mid(values->high, ask->high),
+                         mid(values->low, ask->low),
+                         mid(values->close, ask->close),
+                         {}};
         }
         if (volume) {
             const Result<Decimal> traded = table.volume(*volume);
@@ -140,7 +145,8 @@ struct TimedTable {
 Status append(BarHistory& history, Timestamp at, const Ohlcv& values, BarOrigin origin, const CsvTable& table,
               std::size_t time) {
     const Status appended = history.append(at, values, origin);
-    if (!appended) return fail(table.trouble(appended.error().code(), time, "an open time on a whole second"));
+    if (!appended)
+        return fail(table.trouble(appended.error().code(), time, "an open time on a whole second"));
     return {};
 }
 
@@ -203,8 +209,8 @@ Result<std::vector<BarHistory>> read_csv_closes(std::string_view text, const Csv
             const Result<Decimal> close = table.price(column);
             if (!close) return fail(close.error());
             const Price price{*close};
-            const Status appended = append(histories[column], *at, {price, price, price, price, {}}, BarOrigin::traded,
-                                           table, time);
+            const Status appended = append(histories[column], *at, {price, price, price, price, {}},
+                                           BarOrigin::traded, table, time);
             if (!appended) return fail(appended.error());
         }
     }

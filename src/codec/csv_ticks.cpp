@@ -28,7 +28,8 @@ Status each_row(CsvTable& table, std::size_t time, Read read) {
         const Result<Timestamp> at = table.time(time);
         if (!at) return fail(at.error());
         if (*at < last) {
-            return fail(table.trouble(Errc::unsorted, time, "times that only go one way, after " + to_iso(last)));
+            return fail(
+                table.trouble(Errc::unsorted, time, "times that only go one way, after " + to_iso(last)));
         }
         last = *at;
         if (const Status done = read(*at); !done) return done;
@@ -55,8 +56,8 @@ Result<TradeColumns> trade_columns(const CsvTable& table) {
     return columns;
 }
 
-Result<Trade> read_trade(const CsvTable& table, const TradeColumns& columns, Timestamp at, InstrumentId instrument,
-                         std::uint64_t number) {
+Result<Trade> read_trade(const CsvTable& table, const TradeColumns& columns, Timestamp at,
+                         InstrumentId instrument, std::uint64_t number) {
     const Result<Decimal> price = table.price(columns.price);
     if (!price) return fail(price.error());
     const Result<Decimal> size = table.price(columns.size);  // above zero too
@@ -94,7 +95,8 @@ Result<QuoteSide> read_side(const CsvTable& table, std::size_t price_column, std
 
 }  // namespace
 
-Result<std::vector<Trade>> read_csv_trades(std::string_view text, const std::string& file, InstrumentId instrument) {
+Result<std::vector<Trade>> read_csv_trades(std::string_view text, const std::string& file,
+                                           InstrumentId instrument) {
     Result<CsvTable> table = CsvTable::open(text, file);
     if (!table) return fail(table.error());
     const Result<TradeColumns> columns = trade_columns(*table);
@@ -110,7 +112,8 @@ Result<std::vector<Trade>> read_csv_trades(std::string_view text, const std::str
     return trades;
 }
 
-Result<std::vector<Quote>> read_csv_quotes(std::string_view text, const std::string& file, InstrumentId instrument) {
+Result<std::vector<Quote>> read_csv_quotes(std::string_view text, const std::string& file,
+                                           InstrumentId instrument) {
     Result<CsvTable> table = CsvTable::open(text, file);
     if (!table) return fail(table.error());
     const auto time = table->time_column(), bid = table->need("bid"), ask = table->need("ask");
@@ -125,7 +128,8 @@ Result<std::vector<Quote>> read_csv_quotes(std::string_view text, const std::str
         if (!bids) return fail(bids.error());
         const Result<QuoteSide> asks = read_side(*table, *ask, *ask_size);
         if (!asks) return fail(asks.error());
-        Quote quote{instrument, bids->price, asks->price, bids->quantity, asks->quantity, quotes.size() + 1, at, at};
+        Quote quote{instrument,     bids->price,       asks->price, bids->quantity,
+                    asks->quantity, quotes.size() + 1, at,          at};
         if (update) {
             const Result<std::uint64_t> number = whole(*table, *update);
             if (!number) return fail(number.error());

@@ -20,15 +20,17 @@ void BarStep::see(Timestamp open_time) {
 Result<Duration> BarStep::length(Duration asked) const {
     if (asked != Duration{}) {
         if (smallest_ == Duration{} || smallest_ >= asked) return asked;
-        return fail(Errc::unsorted, "expected bars at least " + granularity_name(asked) + " apart, found some " +
-                                        granularity_name(smallest_) + " apart");
+        return fail(Errc::unsorted, "expected bars at least " + granularity_name(asked) +
+                                        " apart, found some " + granularity_name(smallest_) + " apart");
     }
     if (count_ < 2) {
-        return fail(Errc::too_short, "expected at least two rows, to tell the length of a bar; name the granularity");
+        return fail(Errc::too_short,
+                    "expected at least two rows, to tell the length of a bar; name the granularity");
     }
     if (common_ == smallest_) return smallest_;
-    return fail(Errc::unsorted, "expected evenly spaced times, found steps of " + granularity_name(smallest_) +
-                                    " and others that are no multiple of it; mend the times or name the granularity");
+    return fail(Errc::unsorted,
+                "expected evenly spaced times, found steps of " + granularity_name(smallest_) +
+                    " and others that are no multiple of it; mend the times or name the granularity");
 }
 
 }  // namespace plumb

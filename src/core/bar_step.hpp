@@ -5,14 +5,15 @@
 
 namespace plumb {
 
-/// Learns the length of a file's bars from their open times: the smallest step, of which all others must be multiples.
+/// Learns the length of a file's bars from their open times: the smallest step, of which all others must be
+/// multiples.
 class BarStep {
  public:
     /// The next open time; times must ascend.
     void see(Timestamp open_time);
 
-    /// `asked` where that is not zero and no step is shorter, else the smallest step. Errc::too_short below two times,
-    /// Errc::unsorted for steps that share no length.
+    /// `asked` where that is not zero and no step is shorter, else the smallest step. Errc::too_short below
+    /// two times, Errc::unsorted for steps that share no length.
     Result<Duration> length(Duration asked = {}) const;
 
  private:

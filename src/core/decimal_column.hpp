@@ -12,11 +12,13 @@ namespace plumb {
 /// The double nearest to the value: what a correct reader of its text gives. About 100 ns.
 double nearest_double(Decimal value);
 
-/// Many decimals in little memory, exactly: whole counts of one common power of ten, in the narrowest of 32, 64 or 128
-/// bits that holds them all. A month of minute closes takes four bytes each where a Decimal takes sixteen.
+/// Many decimals in little memory, exactly: whole counts of one common power of ten, in the narrowest of 32,
+/// 64 or 128 bits that holds them all. A month of minute closes takes four bytes each where a Decimal takes
+/// sixteen.
 class DecimalColumn {
  public:
-    /// Always exact. Amortized O(1): a value with more decimals, or wider, rewrites the column, at most 20 times ever.
+    /// Always exact. Amortized O(1): a value with more decimals, or wider, rewrites the column, at most 20
+    /// times ever.
     void push_back(Decimal value);
     void reserve(std::size_t count);
     void shrink_to_fit();

@@ -29,11 +29,12 @@ class ArchiveSource : public HistorySource {
 
     Result<BarHistory> bars(const std::string& name, Duration length, Timestamp from, Timestamp to) override {
         const auto found = entries_.find(name);
-        if (found == entries_.end()) return fail(Errc::not_found, root_ + ": no prices of " + name + " there");
+        if (found == entries_.end())
+            return fail(Errc::not_found, root_ + ": no prices of " + name + " there");
         for (const Entry& entry : found->second) {
             if (entry.source == found->second[0].source) continue;
-            return fail(Errc::duplicate, root_ + ": " + name + " is there from " + found->second[0].source + " and from " +
-                                             entry.source + "; say which source is meant");
+            return fail(Errc::duplicate, root_ + ": " + name + " is there from " + found->second[0].source +
+                                             " and from " + entry.source + "; say which source is meant");
         }
         const Entry* best = nullptr;  // entries ascend by length: the longest that fits comes last
         for (const Entry& entry : found->second) {
@@ -41,12 +42,15 @@ class ArchiveSource : public HistorySource {
             if (fits) best = &entry;
         }
         if (best == nullptr) {
-            return fail(Errc::unsupported, name + ": bars of " + granularity_name(length) + " cannot be made from bars of " +
+            return fail(Errc::unsupported, name + ": bars of " + granularity_name(length) +
+                                               " cannot be made from bars of " +
                                                granularity_name(found->second[0].length));
         }
         const bool as_stored = length == Duration{} || length == best->length;
-        Result<BarHistory> stored = read_parquet_bars(
-            best->file, {.length = best->length, .from = as_stored ? from : widened(from, length), .to = as_stored ? to : Timestamp::max()});
+        Result<BarHistory> stored =
+            read_parquet_bars(best->file, {.length = best->length,
+                                           .from = as_stored ? from : widened(from, length),
+                                           .to = as_stored ? to : Timestamp::max()});
         if (!stored) return fail(stored.error());
         stored->rename(name);
         if (as_stored) return stored;
@@ -62,7 +66,8 @@ class ArchiveSource : public HistorySource {
 
 }  // namespace
 
-Result<std::unique_ptr<HistorySource>> open_archive(const std::filesystem::path& workspace, const std::string& source) {
+Result<std::unique_ptr<HistorySource>> open_archive(const std::filesystem::path& workspace,
+                                                    const std::string& source) {
     const BarArchive archive{workspace};
     const auto entries = archive.entries();
     if (!entries) return fail(entries.error());
@@ -71,9 +76,10 @@ Result<std::unique_ptr<HistorySource>> open_archive(const std::filesystem::path&
         if (source.empty() || entry.source == source) by_name[entry.instrument].push_back(entry);
     }
     if (by_name.empty()) {
-        return fail(Errc::not_found, archive.root().string() + ": expected archived bars" +
-                                         (source.empty() ? "" : " from " + source) +
-                                         ", found none; fill it with `plumb import --kind csv-bars --in FILE`");
+        return fail(Errc::not_found,
+                    archive.root().string() + ": expected archived bars" +
+                        (source.empty() ? "" : " from " + source) +
+                        ", found none; fill it with `plumb import --kind csv-bars --in FILE`");
     }
     return std::make_unique<ArchiveSource>(archive.root().string(), std::move(by_name));
 }

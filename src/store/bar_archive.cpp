@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSourceKey = "source=", kGranularityKey = "granularity=", kSuffix = ".parquet";
 
-/// "BTC/USDT" to "BTC-USDT" and back. A base has no dash (parse_symbol splits at the first), so the first dash is ours.
+/// "BTC/USDT" to "BTC-USDT" and back. A base has no dash (parse_symbol splits at the first), so the first
+/// dash is ours.
 std::string file_stem(std::string instrument) {
     std::ranges::replace(instrument, '/', '-');
     return instrument;
@@ -61,26 +62,32 @@ Result<std::vector<BarArchive::Entry>> BarArchive::entries() const {
         }
     }
     if (error) return fail(Errc::io, "cannot list " + root_.string() + ": " + error.message());
-    std::ranges::sort(found, {}, [](const Entry& each) { return std::tie(each.source, each.length, each.instrument); });
+    std::ranges::sort(found, {},
+                      [](const Entry& each) { return std::tie(each.source, each.length, each.instrument); });
     return found;
 }
 
-fs::path BarArchive::file_of(const std::string& source, Duration length, const std::string& instrument) const {
-    return root_ / (std::string{kSourceKey} + source) / (std::string{kGranularityKey} + granularity_name(length)) /
+fs::path BarArchive::file_of(const std::string& source, Duration length,
+                             const std::string& instrument) const {
+    return root_ / (std::string{kSourceKey} + source) /
+           (std::string{kGranularityKey} + granularity_name(length)) /
            (file_stem(instrument) + std::string{kSuffix});
 }
 
 Status BarArchive::write(const std::string& source, const BarHistory& bars) const {
     if (!is_source(source)) {
-        return fail(Errc::invalid_argument, "expected a source of lower-case letters, digits, - and _, found \"" + source + "\"");
+        return fail(Errc::invalid_argument,
+                    "expected a source of lower-case letters, digits, - and _, found \"" + source + "\"");
     }
     const Result<SymbolName> symbol = parse_symbol(bars.name());
     if (!symbol) return fail(symbol.error());
     const std::string instrument = symbol->base + "/" + symbol->quote;
     if (instrument != bars.name() || symbol->quote.find('/') != std::string::npos) {
-        return fail(Errc::invalid_argument, "expected an instrument such as BTC/USD, found \"" + bars.name() + "\"");
+        return fail(Errc::invalid_argument,
+                    "expected an instrument such as BTC/USD, found \"" + bars.name() + "\"");
     }
-    if (bars.empty()) return fail(Errc::invalid_argument, bars.name() + ": expected bars to archive, found none");
+    if (bars.empty())
+        return fail(Errc::invalid_argument, bars.name() + ": expected bars to archive, found none");
     const fs::path file = file_of(source, bars.length(), bars.name());
     std::error_code error;
     if (!fs::exists(file, error)) return write_parquet_bars(bars, file, ParquetLayout::archive);
@@ -91,13 +98,15 @@ Status BarArchive::write(const std::string& source, const BarHistory& bars) cons
     return write_parquet_bars(*both, file, ParquetLayout::archive);
 }
 
-Result<BarHistory> BarArchive::read(const std::string& source, Duration length, const std::string& instrument, Timestamp from,
-                                    Timestamp to) const {
+Result<BarHistory> BarArchive::read(const std::string& source, Duration length, const std::string& instrument,
+                                    Timestamp from, Timestamp to) const {
     const fs::path file = file_of(source, length, instrument);
     std::error_code error;
     if (!fs::exists(file, error)) {
-        return fail(Errc::not_found, fmt::format("{}: no {} bars of {} from {}; import some with `plumb import --kind csv-bars`",
-                                                 root_.string(), granularity_name(length), instrument, source));
+        return fail(
+            Errc::not_found,
+            fmt::format("{}: no {} bars of {} from {}; import some with `plumb import --kind csv-bars`",
+                        root_.string(), granularity_name(length), instrument, source));
     }
     Result<BarHistory> bars = read_parquet_bars(file, {.length = length, .from = from, .to = to});
     if (bars) bars->rename(instrument);
@@ -109,7 +118,8 @@ Result<BarHistory> merged(const BarHistory& older, const BarHistory& newer) {
     both.reserve(older.size() + newer.size());
     std::size_t i = 0, j = 0;
     while (i < older.size() || j < newer.size()) {
-        const bool take_new = i == older.size() || (j < newer.size() && newer.open_time(j) <= older.open_time(i));
+        const bool take_new =
+            i == older.size() || (j < newer.size() && newer.open_time(j) <= older.open_time(i));
         const BarHistory& from = take_new ? newer : older;
         const std::size_t at = take_new ? j : i;
         if (take_new && i < older.size() && older.open_time(i) == newer.open_time(j)) ++i;

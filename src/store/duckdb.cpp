@@ -53,7 +53,9 @@ struct Answer {
     }
 };
 
-std::string_view words_of(const char* text) { return text != nullptr ? std::string_view{text} : "no reason given"; }
+std::string_view words_of(const char* text) {
+    return text != nullptr ? std::string_view{text} : "no reason given";
+}
 
 std::string type_name(duckdb_logical_type type) {
     switch (duckdb_get_type_id(type)) {
@@ -97,8 +99,10 @@ Error duckdb_error(std::string_view words) {
         {"No space left on device", Errc::disk_full, "; make room and run it again"},
         {"Disk quota exceeded", Errc::disk_full, "; make room and run it again"},
         {"File too large", Errc::disk_full, "; raise the limit on file sizes and run it again"},
-        {"No magic bytes found at end of file", Errc::truncated, "; the file was cut short: fetch or copy it again"},
-        {"too small to be a Parquet file", Errc::truncated, "; the file was cut short: fetch or copy it again"},
+        {"No magic bytes found at end of file", Errc::truncated,
+         "; the file was cut short: fetch or copy it again"},
+        {"too small to be a Parquet file", Errc::truncated,
+         "; the file was cut short: fetch or copy it again"},
         {"No files found that match", Errc::not_found, ""},
         {"No such file or directory", Errc::not_found, ""},
         {"Permission Error", Errc::denied, ""},
@@ -109,12 +113,15 @@ Error duckdb_error(std::string_view words) {
     }};
     // The first paragraph says it; what follows repeats the query.
     std::string line;
-    for (const char c : words.substr(0, words.find("\n\n"))) line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    for (const char c : words.substr(0, words.find("\n\n")))
+        line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     for (const Meaning& meaning : kMeanings) {
-        if (words.find(meaning.part) != std::string_view::npos) return Error{meaning.code, line + meaning.advice};
+        if (words.find(meaning.part) != std::string_view::npos)
+            return Error{meaning.code, line + meaning.advice};
     }
-    const bool damaged = words.find("arquet") != std::string_view::npos || words.find("TProtocol") != std::string_view::npos ||
-                         words.find("ecompress") != std::string_view::npos || words.find("Snappy") != std::string_view::npos;
+    const bool damaged =
+        words.find("arquet") != std::string_view::npos || words.find("TProtocol") != std::string_view::npos ||
+        words.find("ecompress") != std::string_view::npos || words.find("Snappy") != std::string_view::npos;
     return Error{damaged ? Errc::corrupt : Errc::io, line};
 }
 
@@ -130,7 +137,8 @@ std::string sql_name(std::string_view name) {
     return out + "\"";
 }
 
-// ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── rows
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 struct DuckRows::State {
     Prepared statement;
@@ -163,9 +171,13 @@ std::int64_t DuckRows::bigint(std::size_t column, std::size_t row) const {
     return static_cast<const std::int64_t*>(data(column))[row];
 }
 
-double DuckRows::real(std::size_t column, std::size_t row) const { return static_cast<const double*>(data(column))[row]; }
+double DuckRows::real(std::size_t column, std::size_t row) const {
+    return static_cast<const double*>(data(column))[row];
+}
 
-float DuckRows::real32(std::size_t column, std::size_t row) const { return static_cast<const float*>(data(column))[row]; }
+float DuckRows::real32(std::size_t column, std::size_t row) const {
+    return static_cast<const float*>(data(column))[row];
+}
 
 Int128 DuckRows::hugeint(std::size_t column, std::size_t row) const {
     const duckdb_hugeint value = static_cast<const duckdb_hugeint*>(data(column))[row];
@@ -177,14 +189,17 @@ std::string_view DuckRows::text(std::size_t column, std::size_t row) const {
     return {duckdb_string_t_data(value), duckdb_string_t_length(*value)};
 }
 
-// ── appender ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── appender
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 struct DuckAppender::State {
     Owned<duckdb_appender, destroy_appender> appender;
     Chunk chunk;
     std::size_t row = 0;
 
-    duckdb_vector vector(std::size_t column) const { return duckdb_data_chunk_get_vector(chunk.get(), column); }
+    duckdb_vector vector(std::size_t column) const {
+        return duckdb_data_chunk_get_vector(chunk.get(), column);
+    }
 
     Status flush() {
         if (row == 0) return {};
@@ -209,7 +224,8 @@ void DuckAppender::real(std::size_t column, double value) {
 }
 
 void DuckAppender::decimal(std::size_t column, Decimal value) {
-    const duckdb_hugeint units{static_cast<std::uint64_t>(value.units()), static_cast<std::int64_t>(value.units() >> 64)};
+    const duckdb_hugeint units{static_cast<std::uint64_t>(value.units()),
+                               static_cast<std::int64_t>(value.units() >> 64)};
     static_cast<duckdb_hugeint*>(duckdb_vector_get_data(state_->vector(column)))[state_->row] = units;
 }
 
@@ -237,7 +253,8 @@ Status DuckAppender::finish() {
     return {};
 }
 
-// ── database ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── database
+// ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 struct DuckDb::State {
     Owned<duckdb_database, duckdb_close> database;
@@ -249,13 +266,16 @@ struct DuckDb::State {
         const idx_t count = duckdb_extract_statements(connection.get(), sql.c_str(), extracted.out());
         if (count == 0) {
             const std::string_view words = words_of(duckdb_extract_statements_error(extracted.get()));
-            return fail(words.empty() ? Error{Errc::invalid_argument, "expected a query, found nothing"} : duckdb_error(words));
+            return fail(words.empty() ? Error{Errc::invalid_argument, "expected a query, found nothing"}
+                                      : duckdb_error(words));
         }
         if (count > 1) return fail(Errc::denied, "expected one query, found several; run them one by one");
-        const auto made = duckdb_prepare_extracted_statement(connection.get(), extracted.get(), 0, statement.out());
+        const auto made =
+            duckdb_prepare_extracted_statement(connection.get(), extracted.get(), 0, statement.out());
         if (made == DuckDBError) return fail(duckdb_error(words_of(duckdb_prepare_error(statement.get()))));
         if (duckdb_prepared_statement_type(statement.get()) != DUCKDB_STATEMENT_TYPE_SELECT) {
-            return fail(Errc::denied, "expected a query that only reads (SELECT, DESCRIBE, SHOW), found another statement");
+            return fail(Errc::denied,
+                        "expected a query that only reads (SELECT, DESCRIBE, SHOW), found another statement");
         }
         return {};
     }
@@ -297,7 +317,8 @@ Status DuckDb::run(const std::string& sql) {
 
 Result<DuckRows> DuckDb::query(const std::string& sql) {
     DuckRows rows{std::make_unique<DuckRows::State>().release()};
-    if (const Status prepared = state_->prepare(sql, rows.state_->statement); !prepared) return fail(prepared.error());
+    if (const Status prepared = state_->prepare(sql, rows.state_->statement); !prepared)
+        return fail(prepared.error());
     Owned<duckdb_pending_result, duckdb_destroy_pending> pending;
     if (duckdb_pending_prepared_streaming(rows.state_->statement.get(), pending.out()) == DuckDBError) {
         return fail(duckdb_error(words_of(duckdb_pending_error(pending.get()))));
@@ -327,7 +348,8 @@ Result<std::vector<DuckColumn>> DuckDb::describe(const std::string& sql) {
 Result<DuckAppender> DuckDb::append_to(const std::string& table) {
     DuckAppender appender{std::make_unique<DuckAppender::State>().release()};
     auto& state = *appender.state_;
-    if (duckdb_appender_create(state_->connection.get(), nullptr, table.c_str(), state.appender.out()) == DuckDBError) {
+    if (duckdb_appender_create(state_->connection.get(), nullptr, table.c_str(), state.appender.out()) ==
+        DuckDBError) {
         return fail(duckdb_error(words_of(duckdb_appender_error(state.appender.get()))));
     }
     const idx_t count = duckdb_appender_column_count(state.appender.get());

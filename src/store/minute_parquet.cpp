@@ -11,17 +11,19 @@ std::string base_of(const std::string& instrument) { return instrument.substr(0,
 
 Status check_minutes(const BarHistory& bars, const std::filesystem::path& file) {
     if (bars.length() == kMinute) return {};
-    return fail(Errc::unsupported, file.string() + ": expected bars of 1m, found bars of " + granularity_name(bars.length()) +
-                                       "; that program knows minutes only");
+    return fail(Errc::unsupported, file.string() + ": expected bars of 1m, found bars of " +
+                                       granularity_name(bars.length()) + "; that program knows minutes only");
 }
 
 }  // namespace
 
-std::filesystem::path minute_file_collected(const std::filesystem::path& workspace, const std::string& instrument) {
+std::filesystem::path minute_file_collected(const std::filesystem::path& workspace,
+                                            const std::string& instrument) {
     return workspace / "data" / (base_of(instrument) + "_1m_historical.parquet");
 }
 
-std::filesystem::path minute_file_signals(const std::filesystem::path& workspace, const std::string& instrument) {
+std::filesystem::path minute_file_signals(const std::filesystem::path& workspace,
+                                          const std::string& instrument) {
     return workspace / "data" / "crypto_db" / (base_of(instrument) + "_historical.parquet");
 }
 

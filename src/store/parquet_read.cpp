@@ -13,8 +13,8 @@
 namespace plumb::store {
 namespace {
 
-constexpr std::array<std::string_view, 8> kTimeNames = {"open_time", "ts",       "timestamp", "__index_level_0__",
-                                                        "datetime",  "date",     "time",      "index"};
+constexpr std::array<std::string_view, 8> kTimeNames = {"open_time", "ts",   "timestamp", "__index_level_0__",
+                                                        "datetime",  "date", "time",      "index"};
 constexpr std::array<std::string_view, 5> kValueNames = {"open", "high", "low", "close", "volume"};
 
 std::string lower_case(std::string_view text) {
@@ -39,7 +39,9 @@ struct Schema {
     std::optional<std::string> origin;
 };
 
-bool is_whole(std::string_view type) { return type.ends_with("INT") || type == "INTEGER" || type == "UINTEGER"; }
+bool is_whole(std::string_view type) {
+    return type.ends_with("INT") || type == "INTEGER" || type == "UINTEGER";
+}
 
 std::string names_of(const std::vector<DuckColumn>& columns) {
     std::string names;
@@ -55,17 +57,21 @@ Status find_time(const std::vector<DuckColumn>& columns, const std::string& file
             const bool timed = column.type.starts_with("TIMESTAMP") || column.type == "DATE";
             schema.epoch = is_whole(column.type);
             if (!timed && !schema.epoch) {
-                return fail(Errc::missing_column, fmt::format("{}: expected column {} to hold times, found {}; write it as a "
-                                                              "timestamp", file, column.name, column.type));
+                return fail(Errc::missing_column,
+                            fmt::format("{}: expected column {} to hold times, found {}; write it as a "
+                                        "timestamp",
+                                        file, column.name, column.type));
             }
             const std::string name = sql_name(column.name);
             schema.time_expression = schema.epoch ? "CAST(" + name + " AS BIGINT)" : "epoch_ns(" + name + ")";
             return {};
         }
     }
-    return fail(Errc::missing_column, fmt::format("{}: expected a time column (open_time, timestamp, date or pandas' index), "
-                                                  "found only {}; rows without times cannot be bars: save the file again "
-                                                  "with its times", file, names_of(columns)));
+    return fail(Errc::missing_column,
+                fmt::format("{}: expected a time column (open_time, timestamp, date or pandas' index), "
+                            "found only {}; rows without times cannot be bars: save the file again "
+                            "with its times",
+                            file, names_of(columns)));
 }
 
 Result<Schema> schema_of(const std::vector<DuckColumn>& columns, const std::string& file) {
@@ -79,11 +85,13 @@ Result<Schema> schema_of(const std::vector<DuckColumn>& columns, const std::stri
             const bool number = is_whole(column.type) || column.type == "DOUBLE" || column.type == "FLOAT" ||
                                 column.type.starts_with("DECIMAL");
             if (!number) {
-                return fail(Errc::parse, fmt::format("{}: expected numbers in column {}, found {}; write them as DOUBLE", file,
-                                                     column.name, column.type));
+                return fail(Errc::parse,
+                            fmt::format("{}: expected numbers in column {}, found {}; write them as DOUBLE",
+                                        file, column.name, column.type));
             }
             if (schema.values[i]) {
-                return fail(Errc::duplicate, fmt::format("{}: expected one column {}, found two; rename one", file, lower));
+                return fail(Errc::duplicate,
+                            fmt::format("{}: expected one column {}, found two; rename one", file, lower));
             }
             schema.values[i] = Column{column.name, column.type == "DOUBLE"  ? Arrival::real
                                                    : column.type == "FLOAT" ? Arrival::real32
@@ -92,8 +100,9 @@ Result<Schema> schema_of(const std::vector<DuckColumn>& columns, const std::stri
     }
     for (std::size_t i = 0; i < 4; ++i) {
         if (schema.values[i]) continue;
-        return fail(Errc::missing_column, fmt::format("{}: expected a column named {}, found {}; add or rename it", file,
-                                                      kValueNames[i], names_of(columns)));
+        return fail(Errc::missing_column,
+                    fmt::format("{}: expected a column named {}, found {}; add or rename it", file,
+                                kValueNames[i], names_of(columns)));
     }
     return schema;
 }
@@ -151,16 +160,19 @@ class Reader {
     }
 
  private:
-    std::unexpected<Error> trouble(Errc code, std::string_view column, std::string_view expected, std::string_view found) {
-        return fail(code, fmt::format("{}: row {}, column {}: expected {}, found {}; correct or remove that row", file_,
-                                      count_ + 1, column, expected, found));
+    std::unexpected<Error> trouble(Errc code, std::string_view column, std::string_view expected,
+                                   std::string_view found) {
+        return fail(code,
+                    fmt::format("{}: row {}, column {}: expected {}, found {}; correct or remove that row",
+                                file_, count_ + 1, column, expected, found));
     }
 
     Result<Timestamp> read_time(std::size_t row) {
         if (rows_.is_null(0, row)) return trouble(Errc::empty, schema_.time, "a time", "nothing");
         const std::int64_t number = rows_.bigint(0, row);
         const Result<Timestamp> at = schema_.epoch ? time_of_epoch(number) : timestamp_from_ns(number);
-        if (!at) return trouble(at.error().code(), schema_.time, at.error().message(), std::to_string(number));
+        if (!at)
+            return trouble(at.error().code(), schema_.time, at.error().message(), std::to_string(number));
         return at;
     }
 
@@ -168,9 +180,10 @@ class Reader {
         const bool volume = value == 4;
         const Column& about = *schema_.values[value];
         if (rows_.is_null(column, row)) return trouble(Errc::empty, about.name, "a number", "nothing");
-        const Result<Decimal> number = about.arrival == Arrival::real     ? decimal_of(rows_.real(column, row), volume)
-                                       : about.arrival == Arrival::real32 ? decimal_of(rows_.real32(column, row), volume)
-                                                                          : Decimal::from_units(rows_.hugeint(column, row));
+        const Result<Decimal> number =
+            about.arrival == Arrival::real     ? decimal_of(rows_.real(column, row), volume)
+            : about.arrival == Arrival::real32 ? decimal_of(rows_.real32(column, row), volume)
+                                               : Decimal::from_units(rows_.hugeint(column, row));
         if (!number) return trouble(number.error().code(), about.name, number.error().message(), "another");
         if (volume ? number->sign() < 0 : number->sign() <= 0) {
             return trouble(volume ? Errc::out_of_range : Errc::non_positive, about.name,
@@ -188,7 +201,8 @@ class Reader {
             if (!number) return fail(number.error());
             numbers[i] = *number;
         }
-        const Ohlcv values{Price{numbers[0]}, Price{numbers[1]}, Price{numbers[2]}, Price{numbers[3]}, Quantity{numbers[4]}};
+        const Ohlcv values{Price{numbers[0]}, Price{numbers[1]}, Price{numbers[2]}, Price{numbers[3]},
+                           Quantity{numbers[4]}};
         if (const Status sane = check_bar(values); !sane) {
             return trouble(sane.error().code(), "low", "low <= open, close <= high",
                            values.low.to_string() + " to " + values.high.to_string());
@@ -205,8 +219,8 @@ class Reader {
         const Result<Timestamp> at = read_time(row);
         if (!at) return fail(at.error());
         if (count_ > 0 && *at <= last_) {
-            return trouble(*at == last_ ? Errc::duplicate : Errc::unsorted, schema_.time, "times that ascend, after " +
-                           to_text(last_), to_text(*at));
+            return trouble(*at == last_ ? Errc::duplicate : Errc::unsorted, schema_.time,
+                           "times that ascend, after " + to_text(last_), to_text(*at));
         }
         last_ = *at;
         const bool wanted = *at >= how_.from && *at < how_.to;
@@ -218,10 +232,13 @@ class Reader {
         if (!values) return fail(values.error());
         if (is_polled(*at, values->volume)) return add_polled(*at, *values);
         const Result<BarOrigin> origin = read_origin(*values, row);
-        if (!origin) return trouble(origin.error().code(), "origin", "traded, quoted, filled or simulated", "another word");
+        if (!origin)
+            return trouble(origin.error().code(), "origin", "traded, quoted, filled or simulated",
+                           "another word");
         see(*at);
         if (const Status appended = out_.bars.append(*at, *values, *origin); !appended) {
-            return trouble(appended.error().code(), schema_.time, "an open time on a whole second", to_iso(*at));
+            return trouble(appended.error().code(), schema_.time, "an open time on a whole second",
+                           to_iso(*at));
         }
         return {};
     }
@@ -258,8 +275,8 @@ class Reader {
     ParquetRead how_;
     ParquetBars out_;
     BarStep step_;
-    Timestamp last_;                      // of the row before
-    Timestamp seen_ = Timestamp::min();   // what step_ saw last
+    Timestamp last_;                     // of the row before
+    Timestamp seen_ = Timestamp::min();  // what step_ saw last
     std::size_t count_ = 0;
 };
 

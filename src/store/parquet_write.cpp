@@ -23,7 +23,8 @@ constexpr const char* kPandasMetadata =
     R"({"name": null, "field_name": "__index_level_0__", "pandas_type": "datetimetz", "numpy_type": "datetime64[ns]", )"
     R"("metadata": {"timezone": "UTC"}}], "creator": {"library": "plumbline", "version": "1"}, "pandas_version": "1.5.3"})";
 
-constexpr Int128 kUnitsEnd = static_cast<Int128>(Decimal::kOne) * Decimal::kOne * 100;  // 38 digits: beyond DECIMAL(38,18)
+constexpr Int128 kUnitsEnd =
+    static_cast<Int128>(Decimal::kOne) * Decimal::kOne * 100;  // 38 digits: beyond DECIMAL(38,18)
 
 std::int64_t micros(Timestamp time) {
     return std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count();
@@ -36,7 +37,8 @@ bool fits(const Ohlcv& values) {
 Status append_archive(DuckAppender& rows, const BarHistory& history) {
     for (std::size_t i = 0; i < history.size(); ++i) {
         const Ohlcv values = history.values(i);
-        if (!fits(values)) return fail(Errc::out_of_range, "expected values below 1e20 in " + to_iso(history.open_time(i)));
+        if (!fits(values))
+            return fail(Errc::out_of_range, "expected values below 1e20 in " + to_iso(history.open_time(i)));
         rows.bigint(0, micros(history.open_time(i)));
         rows.decimal(1, values.open.value);
         rows.decimal(2, values.high.value);
@@ -69,7 +71,8 @@ Status write_at(const BarHistory& history, const fs::path& path, ParquetLayout l
     Result<DuckDb> database = DuckDb::open();
     if (!database) return fail(database.error());
     const Status made = database->run(
-        archive ? "CREATE TABLE bars(open_time TIMESTAMPTZ, open DECIMAL(38,18), high DECIMAL(38,18), low DECIMAL(38,18), "
+        archive ? "CREATE TABLE bars(open_time TIMESTAMPTZ, open DECIMAL(38,18), high DECIMAL(38,18), low "
+                  "DECIMAL(38,18), "
                   "close DECIMAL(38,18), volume DECIMAL(38,18), origin VARCHAR)"
                 : "CREATE TABLE bars(open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume DOUBLE, "
                   "__index_level_0__ TIMESTAMPTZ)");
@@ -79,9 +82,10 @@ Status write_at(const BarHistory& history, const fs::path& path, ParquetLayout l
     const Status appended = archive ? append_archive(*rows, history) : append_pandas(*rows, history);
     if (!appended) return appended;
     const std::string options =
-        archive ? "COMPRESSION zstd" : "COMPRESSION snappy, KV_METADATA {pandas: " + sql_literal(kPandasMetadata) + "}";
-    return database->run("COPY bars TO " + sql_literal(path.string()) + " (FORMAT parquet, USE_TMP_FILE false, " + options +
-                         ")");
+        archive ? "COMPRESSION zstd"
+                : "COMPRESSION snappy, KV_METADATA {pandas: " + sql_literal(kPandasMetadata) + "}";
+    return database->run("COPY bars TO " + sql_literal(path.string()) +
+                         " (FORMAT parquet, USE_TMP_FILE false, " + options + ")");
 }
 
 }  // namespace

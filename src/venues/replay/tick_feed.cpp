@@ -9,7 +9,8 @@
 namespace plumb::replay {
 
 Timestamp TickFeed::Cursor::due() const {
-    return at < input.trades.size() ? input.trades[at].received_at : input.quotes[at - input.trades.size()].received_at;
+    return at < input.trades.size() ? input.trades[at].received_at
+                                    : input.quotes[at - input.trades.size()].received_at;
 }
 
 MarketEvent TickFeed::Cursor::take() {
@@ -56,7 +57,8 @@ Result<TickFeed::Input> read_ticks(const std::filesystem::path& file, Instrument
         if (!quotes) return fail(quotes.error());
         input.quotes = std::move(*quotes);
     } else {
-        return fail(Errc::unsupported, name + ": expected trades (ts,price,size,side) or quotes (ts,bid,bid_size,ask,ask_size)");
+        return fail(Errc::unsupported,
+                    name + ": expected trades (ts,price,size,side) or quotes (ts,bid,bid_size,ask,ask_size)");
     }
     std::ranges::stable_sort(input.trades, {}, &Trade::received_at);
     std::ranges::stable_sort(input.quotes, {}, &Quote::received_at);
