@@ -127,6 +127,7 @@ Status SessionDriver::deliver(const Event& event) {
     ++summary_.events;
     const bool past = ordinal_ < options_.resume_at || (options_.trade_from && time <= *options_.trade_from);
     if (past) {
+        for (SessionObserver* observer : doors_.observers) observer->on_warm_up(event);
         engine_.warm_up(event);
         accounted_ = ++ordinal_;
         ++summary_.warm_up;
