@@ -12,6 +12,7 @@ Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_import(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_monitor(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_replay(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_sql(const Settings& settings, const Streams& streams);
@@ -41,6 +42,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"sql", "QUERY", 1, "one SQL query over the archive and the trading record",
      "plumb sql \"select 1 as one\"", &run_sql},
     {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
+    {"monitor", "", 0, "stream prices, no trading", "plumb monitor --data-source demo --symbols BTC/USD,ETH/USD --duration 5", &run_monitor},
     {"replay", "", 0, "run a session's tape again and compare its decisions", "plumb replay --tape data/tapes/2025-01-15T103000-1.tape", &run_replay},
     {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates", "plumb scan --data-source csv --data-dir prices --json", &run_scan},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},

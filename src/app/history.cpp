@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/tape_source.hpp"
 #include "core/instrument.hpp"
 #include "store/archive_source.hpp"
 #include "venues/demo/demo_history.hpp"
@@ -75,8 +76,12 @@ Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings) {
     if (source == "archive") {
         return store::open_archive(settings.has("data-dir") ? settings.path("data-dir") : settings.workspace());
     }
+    if (source == "replay") {
+        if (!settings.has("tape")) return fail(Errc::invalid_argument, "--data-source replay: expected --tape FILE, a session's tape");
+        return open_tape_history(settings.path("tape"));
+    }
     if (source != "csv") {
-        return fail(Errc::unsupported, fmt::format("--data-source {} has no history in this version: demo, csv and archive have", source));
+        return fail(Errc::unsupported, fmt::format("--data-source {} has no history in this version: demo, csv, archive and replay have", source));
     }
     if (!settings.has("data-dir")) {
         return fail(Errc::invalid_argument, "--data-source csv: expected --data-dir, the folder of price files");

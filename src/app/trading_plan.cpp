@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/instrument_grid.hpp"
+#include "app/tape_source.hpp"
 #include "risk/staleness.hpp"
 #include "venues/demo/demo_feed.hpp"
 #include "venues/replay/bar_feed.hpp"
@@ -90,7 +91,8 @@ strategies::PairStaleness staleness_of(const Settings& settings, const Instrumen
     return {limits.entry, limits.exit, std::max(limits.emergency, 3 * bar_length)};
 }
 
-Status load_legs(TradingPlan& plan, HistorySource& source, std::vector<WantedPair>& wanted, Duration length,
+Status load_legs(TradingPlan& plan, HistorySource& source, std::vector<WantedPair>& wanted,
+                 const std::vector<Instrument>& taped, Duration length,
                  std::optional<Timestamp> from, std::optional<Timestamp> to) {
     for (WantedPair& pair : wanted) {
         for (std::size_t leg = 0; leg < 2; ++leg) {
@@ -103,7 +105,8 @@ Status load_legs(TradingPlan& plan, HistorySource& source, std::vector<WantedPai
                     if (!loaded) return fail(loaded.error());
                     history = std::move(*loaded);
                 }
-                Instrument instrument = instrument_for(plan.demo, history);
+                const auto on_tape = std::ranges::find(taped, name, &Instrument::name);
+                const Instrument instrument = on_tape != taped.end() ? *on_tape : instrument_for(plan.demo, history);
                 const auto added = plan.instruments.add(instrument);
                 if (!added) return fail(added.error());
                 id = *added;
@@ -140,7 +143,14 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         return fail(Errc::not_found, "the benchmarks hold no pair that this source can price: run plumb compute-benchmarks "
                                      "with the same --data-source first, or raise --p-threshold or --days there");
     }
-    plan.bars = !plan.demo;
+    std::vector<Instrument> taped;
+    if (plan.data_source == "replay") {
+        auto description = describe_tape(settings.path("tape"));
+        if (!description) return fail(description.error());
+        taped = std::move(description->instruments);
+        if (!description->bars) plan.tape = settings.path("tape");
+    }
+    plan.bars = !plan.demo && !plan.tape;
     plan.bar_length = plan.bars ? bar_length_for(settings, benchmarks) : Duration{};
     const auto& selection = benchmarks.selection;
     const bool same_source = selection && selection->data_source == plan.data_source;
@@ -157,7 +167,7 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
     std::optional<Timestamp> from;
     // Twice the lookback, since a market that sleeps at night and on weekends has fewer bars than hours.
     if (plan.trade_from) from = *plan.trade_from - plan.bar_length * lookback * 2;
-    if (const Status loaded = load_legs(plan, source, wanted, plan.bar_length, from, plan.trade_to); !loaded) {
+    if (const Status loaded = load_legs(plan, source, wanted, taped, plan.bar_length, from, plan.trade_to); !loaded) {
         return fail(loaded.error());
     }
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -219,7 +229,8 @@ std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings,
     return strategy;
 }
 
-std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan) {
+Result<std::unique_ptr<MarketDataFeed>> open_feed(TradingPlan& plan) {
+    if (plan.tape) return open_tape_feed(*plan.tape, plan.instruments);
     if (plan.bars) {
         std::vector<replay::BarFeed::Input> inputs;
         for (const Instrument& instrument : plan.instruments.all()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct TradingPlan {
     Duration bar_length{};
     std::optional<Timestamp> trade_from;   // before it prices only warm up
     std::optional<Timestamp> trade_to;
+    std::optional<std::filesystem::path> tape;  // prices come from a recorded tape of quotes and trades
     std::vector<std::string> notes;        // what the user should know of the choices made
 };
 
@@ -45,6 +47,6 @@ engine::EngineConfig engine_config(const Settings& settings, const TradingPlan& 
 std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings, const TradingPlan& plan);
 /// The prices from the plan's first bar on (its histories move into the feed, so that they are in memory once), or the
 /// demo market live from its present.
-std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan);
+Result<std::unique_ptr<MarketDataFeed>> open_feed(TradingPlan& plan);
 
 }  // namespace plumb::app

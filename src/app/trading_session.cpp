@@ -154,7 +154,8 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
     listen_for_signals();
     WallPacer pacer{speed};
     const auto feed = open_feed(plan);
-    engine::SessionDriver::Doors doors{*feed, venue, opened->record.get(), &pacer, {&diary}};
+    if (!feed) return fail(feed.error());
+    engine::SessionDriver::Doors doors{**feed, venue, opened->record.get(), &pacer, {&diary}};
     std::unique_ptr<TapeRecorder> tape;
     if (request.keep_record) {
         auto recorder = open_tape(settings, plan, config, *recovered, opened->state.epoch);
