@@ -79,6 +79,8 @@ Result<PairSize> size_pair(const PairModel& model, SpreadSide side, Money gross,
     }
     const auto total = value_of(units, prices);
     if (!total) return fail(total.error().at("sizing"));
+    // Only where the budget has more lots than a double has digits.
+    if (gross < *total) return fail(Errc::out_of_range, "sizing: the budget is too large for lots so small");
     size.gross = *total;
     const Quantity residual = units[fine] - *fine_exact;
     size.residual[fine] = size.target[fine].sign() > 0 ? residual : -residual;
