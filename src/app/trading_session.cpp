@@ -5,11 +5,11 @@
 #include <memory>
 
 #include "app/logging.hpp"
-#include "app/recovery.hpp"
 #include "app/session_log.hpp"
 #include "app/tape_session.hpp"
 #include "app/wall_pacer.hpp"
 #include "app/workspace.hpp"
+#include "engine/recovery.hpp"
 #include "store/record_reader.hpp"
 #include "store/trading_record.hpp"
 #include "venues/paper/paper_venue.hpp"
@@ -43,7 +43,7 @@ engine::DriverOptions driver_options(const Settings& settings, const TradingPlan
     engine::DriverOptions options;
     options.bars = plan.bars;
     options.trade_from = plan.trade_from;
-    options.resume_at = state.resumed ? state.cursor.events : 0;
+    if (state.resumed) options.resume = state.cursor;
     options.wind_down = std::max<Duration>(std::chrono::minutes{5}, 4 * plan.bar_length);
     // Files are played to their end unless a duration was asked for; it counts market time.
     const bool timed = !request.indefinite && settings.has("duration") && (!plan.bars || settings.chosen("duration"));
@@ -132,7 +132,7 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
     if (!log) return fail(log.error());
     auto opened = open_record(settings, plan, request);
     if (!opened) return fail(opened.error());
-    const auto recovered = recover(opened->state);
+    const auto recovered = engine::recover(opened->state);
     if (!recovered) return fail(recovered.error());
 
     const Money capital = opened->state.resumed ? opened->state.header.capital : request.capital;
@@ -141,7 +141,7 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
     engine::Engine engine{config, plan.instruments, make_strategy(settings, plan)};
     engine.restore(*recovered);
     venues::paper::PaperVenue venue{paper_costs(settings), plan.instruments};
-    restore_paper(opened->state, *recovered, venue);
+    venue.restore(opened->state);
 
     const double speed = speed_of(settings, plan);
     SessionLog diary{*log, streams.out, plan, engine,

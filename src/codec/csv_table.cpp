@@ -163,10 +163,15 @@ Result<Timestamp> CsvTable::time(std::size_t column) {
     return at;
 }
 
+// No market's price is higher, and no bar's volume; sums over years of bars stay inside the range of exact numbers.
+constexpr Decimal kPriceMax{1'000'000'000'000};
+constexpr Decimal kVolumeMax{10'000'000'000'000'000};
+
 Result<Decimal> CsvTable::price(std::size_t column) const {
     const Result<Decimal> value = parse_number(field(column));
     if (!value) return fail(trouble(value.error().code(), column, value.error().message()));
     if (value->sign() <= 0) return fail(trouble(Errc::non_positive, column, "a price above zero"));
+    if (kPriceMax < *value) return fail(trouble(Errc::out_of_range, column, "a price of at most 1e12"));
     return value;
 }
 
@@ -174,6 +179,7 @@ Result<Decimal> CsvTable::volume(std::size_t column) const {
     const Result<Decimal> value = parse_number_rounded(field(column));
     if (!value) return fail(trouble(value.error().code(), column, value.error().message()));
     if (value->sign() < 0) return fail(trouble(Errc::out_of_range, column, "zero or more"));
+    if (kVolumeMax < *value) return fail(trouble(Errc::out_of_range, column, "a volume of at most 1e16"));
     return value;
 }
 

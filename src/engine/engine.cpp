@@ -10,6 +10,14 @@ namespace {
 
 constexpr std::size_t kEffectsReserve = 512;
 
+// A price this many times the last one, or this part of it, is taken for a slip until a second print agrees (F12).
+constexpr double kJumpMax = 10;
+// No market's price is higher; and no holding worth more leaves room for exact sums.
+constexpr Price kPriceMax{Decimal{1'000'000'000'000}};
+constexpr Money kHoldingMax{Decimal{10'000'000'000'000'000}};
+
+bool near(double price, double other) { return price <= other * kJumpMax && other <= price * kJumpMax; }
+
 }  // namespace
 
 Engine::Engine(const EngineConfig& config, const InstrumentTable& instruments,
@@ -21,6 +29,7 @@ Engine::Engine(const EngineConfig& config, const InstrumentTable& instruments,
       gate_{config.limits, instruments},
       executor_{config.execution, instruments, strategy_->models(), gate_, portfolio_, config.first_id},
       views_(instruments.size()),
+      suspects_(instruments.size()),
       equity_high_{config.capital} {
     PLUMB_CHECK(config.capital.sign() > 0 && config.cycle_interval.count() > 0);
     signals_.reserve(strategy_->models().size());
@@ -59,6 +68,7 @@ std::span<const Effect> Engine::step(const Event& event) {
 void Engine::warm_up(const Event& event) {
     effects_.clear();
     now_ = std::max(now_, time_of(event));
+    after_tick_ = std::holds_alternative<Tick>(event);
     if (const auto* tick = std::get_if<Tick>(&event)) {
         ++ticks_;
         if (!cycle_due(tick->now)) return;
@@ -71,8 +81,31 @@ void Engine::warm_up(const Event& event) {
     if (market) std::visit([this](const auto& each) { take(each); }, event);
 }
 
+std::span<const Effect> Engine::take_up() {
+    effects_.clear();
+    executor_.take_up(now_, after_tick_, effects_);
+    return effects_;
+}
+
+/// Feeds refuse what cannot be a price; this is the last door, before marks, signals and exact sums.
+bool Engine::believable(InstrumentId instrument, Price price) {
+    if (price.sign() <= 0 || kPriceMax < price) return false;
+    const auto value = notional(price, portfolio_.net(instrument).quantity().abs());
+    if (!value || kHoldingMax < *value) return false;
+    double& suspect = suspects_[instrument.value];
+    const double last = views_[instrument.value].price, next = price.to_double();
+    const bool confirmed = suspect > 0 && near(next, suspect);
+    if (last > 0 && !near(next, last) && !confirmed) {
+        suspect = next;
+        return false;
+    }
+    suspect = 0;
+    return true;
+}
+
 void Engine::update_price(InstrumentId instrument, Price price, Timestamp at) {
     PLUMB_CHECK(instrument.value < views_.size());
+    if (!believable(instrument, price)) return;
     strategy::InstrumentView& view = views_[instrument.value];
     view.last = price;
     view.price = price.to_double();
@@ -107,15 +140,15 @@ void Engine::take(const Fill& fill) {
 
 void Engine::take(const Command& command) {
     switch (command.type) {
-        case CommandType::halt: change_state(TradingState::halted, "by command: halt", now_); return;
-        case CommandType::reduce: change_state(TradingState::reducing, "by command: reduce", now_); return;
+        case CommandType::halt: tighten(TradingState::halted, "by command: halt", now_); return;
+        case CommandType::reduce: tighten(TradingState::reducing, "by command: reduce", now_); return;
         case CommandType::resume: change_state(TradingState::active, "by command: resume", now_); return;
         case CommandType::flatten:
-            change_state(TradingState::reducing, "by command: flatten", now_);
+            tighten(TradingState::reducing, "by command: flatten", now_);
             leave_all(Reason::command, now_);
             return;
         case CommandType::shut_down:
-            change_state(TradingState::reducing, "session ends", now_);
+            tighten(TradingState::reducing, "session ends", now_);
             leave_all(Reason::session_end, now_);
             return;
     }
@@ -203,13 +236,16 @@ void Engine::leave_all(Reason reason, Timestamp now) {
         if (status.phase != PairPhase::open && status.phase != PairPhase::opening) continue;
         // The z of the last cycle, for the record: the decision itself looks at no price.
         const bool known = status.pair.value < signals_.size();
-        const Signal last = known ? signals_[status.pair.value] : Signal{.pair = {}, .z = NAN};
+        const Signal last = known ? signals_[status.pair.value] : Signal{.pair = status.pair, .z = NAN, .at = now};
         const Signal signal{.pair = status.pair, .type = SignalType::exit, .reason = reason, .z = last.z,
                             .confidence = 1, .spread = last.spread, .at = now};
         effects_.push_back(Signaled{signal});
         executor_.leave(signal, moment_of(status.pair, now), effects_);
     }
 }
+
+/// Only a person's `resume` or a restart loosens.
+void Engine::tighten(TradingState state, const char* why, Timestamp now) { change_state(std::max(state, state_), why, now); }
 
 void Engine::change_state(TradingState state, const char* why, Timestamp now) {
     if (state == state_) return;

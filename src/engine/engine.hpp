@@ -42,8 +42,11 @@ class Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Before the first event, once.
+    /// Before the first event, once. What the pairs say they hold is what the fills say: recover() has seen to that.
     void restore(const Recovered& recovered);
+    /// After restore() and the warm-up events, before the first that is decided on: the effects that the process before
+    /// may have died on. Nothing for a new session.
+    std::span<const Effect> take_up();
 
     /// Takes one event; the effects asked for, in order, live until the next call.
     std::span<const Effect> step(const Event& event);
@@ -71,11 +74,13 @@ class Engine {
     void take(const Fill& fill);
     void take(const Command& command);
 
+    bool believable(InstrumentId instrument, Price price);
     void update_price(InstrumentId instrument, Price price, Timestamp at);
     void run_cycle(Timestamp now);
     void watch_drawdown(Timestamp now, const EquityPoint& point);
     void act_on(const Signal& signal);
     void leave_all(Reason reason, Timestamp now);
+    void tighten(TradingState state, const char* why, Timestamp now);
     void change_state(TradingState state, const char* why, Timestamp now);
     bool cycle_due(Timestamp now);
     strategy::MarketView market_view(Timestamp now) const;
@@ -89,6 +94,7 @@ class Engine {
     risk::RiskGate gate_;
     execution::SpreadExecutor executor_;
     std::vector<strategy::InstrumentView> views_;
+    std::vector<double> suspects_;  // by instrument: a price too far from the last, waiting for a second print; or 0
     std::vector<Signal> signals_;
     std::vector<Recalibrated> recalibrations_;
     std::vector<Effect> effects_;
@@ -96,6 +102,7 @@ class Engine {
     Money equity_high_;
     double drawdown_ = 0;
     Timestamp now_;
+    bool after_tick_ = false;  // the last event warmed up with was a tick
     std::optional<Timestamp> next_cycle_;
     std::uint64_t ticks_ = 0;
     std::uint64_t cycles_ = 0;

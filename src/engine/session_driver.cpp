@@ -97,7 +97,7 @@ Status SessionDriver::pace(Timestamp time) {
         end_ = SessionEnd::time_over;
         if (const Status closed = wind_down(time); !closed) return closed;
     }
-    if (doors_.pacer == nullptr || ordinal_ < options_.resume_at) return {};
+    if (doors_.pacer == nullptr || is_past(time)) return {};
     while (const std::optional<Command> said = doors_.pacer->wait_until(time)) {
         if (const Status obeyed = command(*said); !obeyed) return obeyed;
         if (over()) break;
@@ -121,11 +121,30 @@ Status SessionDriver::wind_down(Timestamp now) {
     return finish();
 }
 
+/// Of the data of the session before, count and time say the same. Of other data (pairs came or left, the files grew at
+/// their beginning) the count says nothing, and the time decides.
+bool SessionDriver::is_past(Timestamp time) const {
+    if (options_.trade_from && time <= *options_.trade_from) return true;
+    if (!options_.resume) return false;
+    return time < options_.resume->at || (time == options_.resume->at && ordinal_ < options_.resume->events);
+}
+
+/// Says again what the process before may have died on, at the moment it died in.
+Status SessionDriver::take_up() {
+    taken_up_ = true;
+    if (options_.resume) now_ = std::max(now_, options_.resume->at);
+    if (const Status taken = perform(engine_.take_up()); !taken) return taken;
+    return finish();
+}
+
 Status SessionDriver::deliver(const Event& event) {
     const Timestamp time = time_of(event);
+    const bool past = is_past(time);
+    if (!past && !taken_up_) {
+        if (const Status taken = take_up(); !taken) return taken;
+    }
     now_ = std::max(now_, time);
     ++summary_.events;
-    const bool past = ordinal_ < options_.resume_at || (options_.trade_from && time <= *options_.trade_from);
     if (past) {
         for (SessionObserver* observer : doors_.observers) observer->on_warm_up(event);
         engine_.warm_up(event);
@@ -152,7 +171,10 @@ Status SessionDriver::drain_answers() {
 
 Status SessionDriver::step(const Event& event) {
     for (SessionObserver* observer : doors_.observers) observer->on_event(event);
-    const std::span<const Effect> effects = engine_.step(event);
+    return perform(engine_.step(event));
+}
+
+Status SessionDriver::perform(std::span<const Effect> effects) {
     if (const Status written = write(effects); !written) return written;
     for (const Effect& effect : effects) {
         const bool leaves = std::holds_alternative<Submit>(effect) || std::holds_alternative<Cancel>(effect);

@@ -22,8 +22,8 @@ struct DriverOptions {
     Duration tick_interval = std::chrono::seconds{1};
     std::optional<Duration> duration;  // of market time from the first event decided on; then pairs are closed
     Duration wind_down = std::chrono::minutes{5};  // how long closing may take before the session ends all the same
-    /// A resume: events before this count were accounted for by the session before; they warm up and decide nothing.
-    std::uint64_t resume_at = 0;
+    /// A resume: events up to here were accounted for by the session before; they warm up and decide nothing.
+    std::optional<Cursor> resume;
     /// Where the engine may trade from; before it, events warm up only.
     std::optional<Timestamp> trade_from;
 };
@@ -63,12 +63,15 @@ class SessionDriver {
     Status deliver(const Event& event);
     Status drain_answers();
     Status step(const Event& event);
+    Status perform(std::span<const Effect> effects);
     Status finish();
     Status write(std::span<const Effect> effects);
     Status commit();
     Status commit_all();
     Status wind_down(Timestamp now);
     Status command(const Command& command);
+    bool is_past(Timestamp time) const;
+    Status take_up();
     bool over() const { return end_.has_value() && (engine_.idle() || give_up_at_ <= now_ || twice_); }
 
     Engine& engine_;
@@ -77,6 +80,7 @@ class SessionDriver {
     SessionSummary summary_;
     std::optional<SessionEnd> end_;
     bool twice_ = false;
+    bool taken_up_ = false;
     Timestamp now_;
     Timestamp give_up_at_;
     std::optional<Timestamp> group_;       // close time of the bars being delivered

@@ -19,9 +19,11 @@ SpreadExecutor::SpreadExecutor(ExecutionPolicy policy, const InstrumentTable& in
     for (const PairModel& model : models) {
         PLUMB_CHECK(model.id.value == statuses_.size());
         legs_.push_back(model.legs);
+        directions_.push_back({model.weights[0] > 0 ? 1 : -1, model.weights[1] > 0 ? 1 : -1});
         PairStatus status;
         status.pair = model.id;
         statuses_.push_back(status);
+        closing_signals_[model.id.value].pair = model.id;
     }
 }
 
@@ -110,6 +112,8 @@ void SpreadExecutor::enter(const Signal& signal, const PairModel& model, Money g
         return;
     }
     status = wanted;
+    closing_signals_[signal.pair.value] = {};
+    closing_signals_[signal.pair.value].pair = signal.pair;
     effects.push_back(RecordPair{status});
     for (const ApprovedOrder& order : *approved) send(order, effects);
 }
@@ -128,9 +132,10 @@ void SpreadExecutor::leave(const Signal& signal, const Moment& moment, std::vect
             return;
         case PairPhase::opening:
             closing_signals_[signal.pair.value] = signal;
-            status.attempts = policy_.completion_attempts_max;  // no completing any more: cancel, then unwind
+            status.cooling_down = signal.reason == Reason::stop;
+            abandon(status, moment.now, effects);
+            settle(status.pair, moment, effects);
             effects.push_back(RecordPair{status});
-            cancel_all_of(status.pair, effects);
             return;
         case PairPhase::flat:
         case PairPhase::closing:
@@ -156,19 +161,25 @@ void SpreadExecutor::cancel_all_of(PairId pair, std::vector<Effect>& effects) {
 
 void SpreadExecutor::on_fill(const Fill& fill, const Moment& moment, std::vector<Effect>& effects) {
     effects.push_back(RecordFill{fill});
+    std::optional<OrderPurpose> purpose;
     if (OpenOrder* order = orders_.find(fill.order)) {
+        purpose = order->request.purpose;
         order->filled += fill.quantity;
         order->state = OrderState::partially_filled;
         if (order->request.quantity <= order->filled) orders_.remove(fill.order);
     }
     if (!fill.pair) return;
     PairStatus& status = statuses_[fill.pair->value];
+    if (status.phase == PairPhase::flat) take_stray(status, fill, moment.now);
+    const bool opens = purpose ? !reduces_risk(*purpose) : status.phase == PairPhase::opening;
     const Quantity quantity = fill.signed_quantity();
     const Money value = fill.price * quantity;
     status.held[fill.leg] += quantity;
     status.realized -= value + fill.fee;
     status.fees += fill.fee;
-    if (status.phase == PairPhase::opening) status.entry_value[fill.leg] += value;
+    if (opens) status.entry_value[fill.leg] += value;
+    // More or less than the pair asked for: the news came after an order was believed dead. Hedged no more, so get out.
+    if (status.phase == PairPhase::open && !complete(status)) abandon(status, moment.now, effects);
     settle(*fill.pair, moment, effects);
     effects.push_back(RecordPair{status});
 }
@@ -187,10 +198,8 @@ void SpreadExecutor::on_report(const OrderReport& report, const Moment& moment, 
     orders_.remove(report.order);
     if (!pair) return;
     PairStatus& status = statuses_[pair->value];
-    if (refused && status.phase == PairPhase::opening) {
-        status.attempts = policy_.completion_attempts_max;  // a refused leg is not tried again
-        cancel_all_of(*pair, effects);
-    }
+    // A refused leg is not tried again.
+    if (refused && status.phase == PairPhase::opening) abandon(status, moment.now, effects);
     settle(*pair, moment, effects);
     effects.push_back(RecordPair{status});
 }
@@ -260,12 +269,42 @@ void SpreadExecutor::complete_or_unwind(PairStatus& status, const Moment& moment
         }
         if (orders_.any_of(status.pair)) return;
     }
+    abandon(status, moment.now, effects);
+    settle(status.pair, moment, effects);
+}
+
+/// Gives an opening up: what may still fill is canceled, and once that has answered settle() closes what did fill.
+void SpreadExecutor::abandon(PairStatus& status, Timestamp now, std::vector<Effect>& effects) {
     status.phase = PairPhase::unwinding;
     status.attempts = 0;
-    if (flat(status)) {
-        finish_round_trip(status, effects);
-    } else {
-        send_closing_orders(status, OrderPurpose::unwind_leg, moment, effects);
+    status.deadline = now + policy_.completion_deadline;
+    cancel_all_of(status.pair, effects);
+}
+
+/// A fill of a pair that held nothing and waited for nothing: an order believed dead had lived (E10). It gets a round
+/// trip of its own, which ends as soon as the holding can be closed.
+void SpreadExecutor::take_stray(PairStatus& status, const Fill& fill, Timestamp now) {
+    const bool cooling_down = status.cooling_down;
+    status = {};
+    status.pair = *fill.pair;
+    status.phase = PairPhase::unwinding;
+    const int direction = directions_[fill.pair->value][fill.leg] * sign_of(fill.side);
+    status.side = direction > 0 ? SpreadSide::long_spread : SpreadSide::short_spread;
+    status.entered_at = now;
+    status.deadline = now + policy_.completion_deadline;
+    status.cooling_down = cooling_down;
+    closing_signals_[fill.pair->value] = {};
+    closing_signals_[fill.pair->value].pair = *fill.pair;
+}
+
+void SpreadExecutor::take_up(Timestamp now, bool after_tick, std::vector<Effect>& effects) {
+    for (const PairStatus& status : statuses_) {
+        bool given_up = false;
+        for (const OpenOrder& order : orders_.all()) {
+            const bool opens = order.request.pair == status.pair && !reduces_risk(order.request.purpose);
+            given_up |= opens && status.phase == PairPhase::unwinding;
+        }
+        if (given_up || (after_tick && overdue(status.pair, now))) cancel_all_of(status.pair, effects);
     }
 }
 
@@ -294,7 +333,8 @@ void SpreadExecutor::send_closing_orders(PairStatus& status, OrderPurpose purpos
 
 void SpreadExecutor::finish_round_trip(PairStatus& status, std::vector<Effect>& effects) {
     const SpreadSide side = status.side;
-    const bool traded = !status.fees.is_zero() || !status.realized.is_zero();
+    const bool opened = !status.entry_value[0].is_zero() || !status.entry_value[1].is_zero();
+    const bool traded = opened || !status.fees.is_zero() || !status.realized.is_zero();
     status.phase = PairPhase::flat;
     status.side = SpreadSide::flat;
     status.attempts = 0;

@@ -50,6 +50,10 @@ class SpreadExecutor {
     /// the pair is moved on at once, and halts after its attempts are used up.
     void on_deadline(PairId pair, const Moment& moment, std::vector<Effect>& effects);
 
+    /// After restore() and warm-up: says again what a process that died may have failed to say. Entries of a pair that
+    /// was given up are canceled, and so is all that is overdue when the last event known to the record was a tick.
+    void take_up(Timestamp now, bool after_tick, std::vector<Effect>& effects);
+
     /// Takes up where a record left off: pair standings and orders that may still fill.
     void restore(const PairStatus& status) { statuses_[status.pair.value] = status; }
     void restore(const OpenOrder& order) { orders_.add(order); }
@@ -67,6 +71,8 @@ class SpreadExecutor {
     void settle(PairId pair, const Moment& moment, std::vector<Effect>& effects);
     void complete_or_unwind(PairStatus& status, const Moment& moment, std::vector<Effect>& effects);
     void send_closing_orders(PairStatus& status, OrderPurpose purpose, const Moment& moment, std::vector<Effect>& effects);
+    void abandon(PairStatus& status, Timestamp now, std::vector<Effect>& effects);
+    void take_stray(PairStatus& status, const Fill& fill, Timestamp now);
     void finish_round_trip(PairStatus& status, std::vector<Effect>& effects);
     void halt_pair(PairStatus& status, const char* why, Timestamp now, std::vector<Effect>& effects);
     risk::GateView gate_view(const PairStatus& status, const Moment& moment) const;
@@ -76,6 +82,7 @@ class SpreadExecutor {
     risk::RiskGate& gate_;
     portfolio::Portfolio& portfolio_;
     std::vector<std::array<InstrumentId, 2>> legs_;
+    std::vector<std::array<int, 2>> directions_;  // of each leg when long the spread: the weights' signs
     std::vector<PairStatus> statuses_;
     std::vector<Signal> closing_signals_;  // what asked each pair to leave
     OpenOrders orders_;

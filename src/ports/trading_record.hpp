@@ -66,6 +66,7 @@ struct RecordedState {
     std::vector<RecordedFill> fills;    // all, oldest first
     std::vector<RecordedPair> pairs;    // all
     Cursor cursor;                      // all events before it are accounted for
+    Money equity_high;                  // the highest recorded; zero when none was
     bool resumed = false;               // false for a new record
 };
 

@@ -93,8 +93,10 @@ std::expected<void, Denied> RiskGate::check_entry(const std::array<OrderRequest,
 }
 
 bool RiskGate::throttled(Timestamp now) {
-    // The entry made orders_per_minute_max entries ago must be at least a minute back.
-    const auto back = static_cast<std::size_t>(limits_.orders_per_minute_max);
+    // Two orders are to be added, so of the last minute there may be all but two of the limit: the order made
+    // (limit - 1) orders ago must be at least a minute back.
+    if (limits_.orders_per_minute_max < 2) return true;
+    const auto back = static_cast<std::size_t>(limits_.orders_per_minute_max - 1);
     const std::size_t at = (recent_next_ + recent_.size() - back) % recent_.size();
     const bool full = recent_[at] != Timestamp{};
     return full && now - recent_[at] < std::chrono::minutes{1};
@@ -116,11 +118,16 @@ std::expected<std::array<ApprovedOrder, 2>, Denied> RiskGate::approve_pair(const
 }
 
 std::expected<ApprovedOrder, Denied> RiskGate::approve_reducing(const OrderRequest& order, const GateView& view) {
+    if (order.purpose == OrderPurpose::entry) return deny(order, view, "both legs of an entry together", 1, 2);
     if (!reduces_risk(order.purpose) && view.state != TradingState::active) {
         return deny(order, view, "trading state active", static_cast<double>(view.state), 0);
     }
     if (reduces_risk(order.purpose) && !reduces(view.held[0], order)) {
         return deny(order, view, "reduces the pair's leg", order.quantity.to_double(), view.held[0].to_double());
+    }
+    if (!reduces_risk(order.purpose)) {
+        if (const auto form = check_form(order, view); !form) return std::unexpected<Denied>{form.error()};
+        return ApprovedOrder{order};
     }
     // The venue's smallest order value binds exits too, but a remainder below it is dust and booked as such, so only
     // the grid and the fields are looked at here.

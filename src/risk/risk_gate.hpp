@@ -33,8 +33,9 @@ class RiskGate {
     /// Both legs or none (E12): the second is checked with the first counted as if it could fill.
     std::expected<std::array<ApprovedOrder, 2>, Denied> approve_pair(const std::array<OrderRequest, 2>& orders,
                                                                      const GateView& view);
-    /// An order proven to reduce risk, or one that completes a leg already begun, takes the short gate: grid, sane
-    /// fields (E33). It passes in REDUCING and in HALTED, since a halt must leave the way out open.
+    /// An order proven to reduce risk takes the short gate: grid, sane fields (E33). It passes in REDUCING and in HALTED,
+    /// since a halt must leave the way out open. `view.held[0]` is what the pair holds of its leg. One that completes a
+    /// leg already begun passes in ACTIVE only and must be what the venue takes. An entry never passes here.
     std::expected<ApprovedOrder, Denied> approve_reducing(const OrderRequest& order, const GateView& view);
 
     const Limits& limits() const { return limits_; }

@@ -51,6 +51,23 @@ Result<std::int64_t> rows_of(Database& database, const Table& table) {
     return query->integer(0);
 }
 
+/// The highest equity ever recorded. SQLite finds the row, in binary floating point; its checksum and its exact text count.
+Result<Money> equity_high_of(Database& database) {
+    Result<Statement> query =
+        database.prepare(fmt::format("SELECT * FROM {} ORDER BY CAST(equity AS REAL) DESC LIMIT 1", kEquity.name));
+    if (!query) return fail(query.error());
+    Row row;
+    Money high;
+    const Status read = for_each_row(*query, kEquity, row, [&](const Row& each) -> Status {
+        const Result<EquityPoint> point = take_equity(each);
+        if (!point) return fail(point.error());
+        high = point->equity;
+        return {};
+    });
+    if (!read) return fail(read.error());
+    return high;
+}
+
 /// The last state of each order holds; a venue's id once told is kept.
 Status fold_states(const std::vector<RecordedOrderState>& states, std::vector<RecordedOrder>& orders) {
     std::unordered_map<std::string, std::size_t> index;
@@ -108,6 +125,11 @@ Result<LoadedRecord> load_in_transaction(Database& database) {
     const Result<std::int64_t> note_rows = rows_of(database, kNotes);
     if (!note_rows) return fail(note_rows.error());
     record.equity_rows = *equity_rows;
+    if (*equity_rows > 0) {
+        const Result<Money> high = equity_high_of(database);
+        if (!high) return fail(high.error());
+        record.equity_high = *high;
+    }
     record.note_rows = *note_rows;
     return record;
 }

@@ -144,6 +144,7 @@ class RecordOpening {
         state.epoch = loaded_.meta.epoch;
         state.header = loaded_.meta.header;
         state.cursor = loaded_.progress.cursor;
+        state.equity_high = loaded_.equity_high;
         state.resumed = resumed;
         const auto instrument = [&](const std::string& name) {
             return instruments.find(name).value_or(InstrumentId{kAbsent});

@@ -6,6 +6,7 @@ namespace plumb::venues::paper {
 namespace {
 
 constexpr double kBps = 1e-4;
+constexpr double kSlip = 10;
 
 /// What one market event offers an order that arrived before it.
 struct Offer {
@@ -20,7 +21,9 @@ std::optional<Offer> offer_of(const Quote& quote, const RestingOrder& order, con
     if (quote.received_at < order.arrives_at || quote.bid.sign() <= 0 || quote.ask < quote.bid) return std::nullopt;
     const bool buys = order.request.side == Side::buy;
     const Price price = buys ? quote.ask : quote.bid;
-    return Offer{price, price, price, buys ? quote.ask_quantity : quote.bid_quantity, 0, quote.received_at};
+    const Quantity volume = buys ? quote.ask_quantity : quote.bid_quantity;
+    if (volume.sign() <= 0) return std::nullopt;  // nobody quotes this side
+    return Offer{price, price, price, volume, 0, quote.received_at};
 }
 
 std::optional<Offer> offer_of(const Trade& trade, const RestingOrder& order, const PaperCosts& costs) {
@@ -67,45 +70,54 @@ Price against_us(Price price, double bps, Side side, Price tick) {
     return on_grid.sign() > 0 ? on_grid : tick;
 }
 
-bool is_triggered(const RestingOrder& order, const Offer& offer) {
-    if (order.triggered) return true;
+bool reaches(const RestingOrder& order, const Offer& offer) {
     return order.request.side == Side::buy ? order.request.stop <= offer.high : offer.low <= order.request.stop;
+}
+
+/// A price so far from the decision's is a slip of the data (F12); the fee and the position would be as absurd.
+bool believable(Price price, Price reference) {
+    if (price.sign() <= 0) return false;
+    if (reference.sign() <= 0) return true;
+    const double ratio = price.to_double() / reference.to_double();
+    return kSlip > ratio && ratio > 1 / kSlip;
 }
 
 }  // namespace
 
+bool reaches_stop(const RestingOrder& order, const Event& event, const PaperCosts& costs) {
+    const bool has_stop = order.request.type == OrderType::stop || order.request.type == OrderType::stop_limit;
+    if (!has_stop) return false;
+    const auto offer = offer_of(event, order, costs);
+    return offer && believable(offer->price, order.request.reference) && reaches(order, *offer);
+}
+
 std::optional<ProposedFill> propose_fill(const RestingOrder& order, const Event& event, const Instrument& instrument,
                                          const PaperCosts& costs) {
     const auto offer = offer_of(event, order, costs);
-    if (!offer) return std::nullopt;
+    if (!offer || !believable(offer->price, order.request.reference)) return std::nullopt;
     const Quantity quantity = allowed(order, *offer, instrument, costs);
     if (quantity.sign() <= 0) return std::nullopt;
-    const Side side = order.request.side;
+    const OrderRequest& request = order.request;
+    const bool buys = request.side == Side::buy;
     const double share = offer->volume.is_zero() ? 0 : quantity.to_double() / offer->volume.to_double();
     const double cost_bps = offer->spread_bps + costs.slippage_bps + costs.impact_bps * std::min(share, 1.0);
-    switch (order.request.type) {
-        case OrderType::market: break;
-        case OrderType::stop:
-        case OrderType::trailing_stop:
-            if (!is_triggered(order, *offer)) return std::nullopt;
-            break;
-        case OrderType::stop_limit:
-            if (!is_triggered(order, *offer)) return std::nullopt;
-            [[fallthrough]];
-        case OrderType::limit: {
-            const Price limit = order.request.limit;
-            const bool through = side == Side::buy ? offer->low < limit : limit < offer->high;
-            if (!through) return std::nullopt;
-            const Price price = side == Side::buy ? std::min(limit, offer->price) : std::max(limit, offer->price);
-            return ProposedFill{price, quantity, price == limit, offer->at};
-        }
+    Price from = offer->price;
+    if (request.type == OrderType::trailing_stop) return std::nullopt;
+    const bool has_stop = request.type == OrderType::stop || request.type == OrderType::stop_limit;
+    if (has_stop && !order.triggered) {
+        if (!reaches(order, *offer)) return std::nullopt;
+        // Reached inside this event: the market is at the stop, or beyond it where it gapped through.
+        from = buys ? std::max(from, request.stop) : std::min(from, request.stop);
     }
-    Price price = against_us(offer->price, cost_bps, side, instrument.tick);
-    // A stop that gapped through its level fills at the worse of the two.
-    if (order.request.type == OrderType::stop && !order.triggered) {
-        price = side == Side::buy ? std::max(price, order.request.stop) : std::min(price, order.request.stop);
-    }
-    return ProposedFill{price, quantity, false, offer->at};
+    const Price taken = against_us(from, cost_bps, request.side, instrument.tick);
+    const bool has_limit = request.type == OrderType::limit || request.type == OrderType::stop_limit;
+    if (!has_limit) return ProposedFill{taken, quantity, false, offer->at};
+    const bool through = buys ? offer->low < request.limit : request.limit < offer->high;
+    if (!through) return std::nullopt;
+    // Better than the limit from the start: it takes, and pays for that; otherwise it waits at its limit and makes.
+    const bool takes = buys ? from < request.limit : request.limit < from;
+    if (!takes) return ProposedFill{request.limit, quantity, true, offer->at};
+    return ProposedFill{buys ? std::min(taken, request.limit) : std::max(taken, request.limit), quantity, false, offer->at};
 }
 
 }  // namespace plumb::venues::paper

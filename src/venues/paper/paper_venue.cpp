@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 
 #include "base/check.hpp"
 
@@ -67,6 +68,12 @@ const char* PaperVenue::why_not(const OrderRequest& order) const {
     const auto value = notional(order.reference, order.quantity);
     if (!value) return "order value out of range";
     if (*value < instrument.notional_min && !reduces_risk(order.purpose)) return "value below the smallest order";
+    if (order.type == OrderType::trailing_stop) return "trailing stops are not offered";
+    if (order.time_in_force != TimeInForce::good_till_canceled) return "only good-till-canceled orders are offered";
+    const bool has_stop = order.type == OrderType::stop || order.type == OrderType::stop_limit;
+    if (has_stop && (order.stop.sign() <= 0 || !order.stop.value.is_multiple_of(instrument.tick.value))) {
+        return "stop price is not a multiple of the tick";
+    }
     const bool has_limit = order.type == OrderType::limit || order.type == OrderType::stop_limit;
     if (has_limit && (order.limit.sign() <= 0 || !order.limit.value.is_multiple_of(instrument.tick.value))) {
         return "limit price is not a multiple of the tick";
@@ -80,14 +87,17 @@ const char* PaperVenue::why_not(const OrderRequest& order) const {
 Status PaperVenue::submit(const ApprovedOrder& order, Timestamp now) {
     const OrderRequest& request = order.request();
     const bool known = std::ranges::any_of(orders_, [&](const RestingOrder& each) { return each.request.id == request.id; });
-    if (known) return {};  // the same client order id again: the venue has it already
-    if (const char* reason = why_not(request)) {
-        refuse(request, reason, now);
-        return {};
-    }
-    orders_.push_back({request, {}, request.decided_at + costs_.latency, 0, false});
-    push(OrderReport{request.id, venue_order_id(request.id), OrderState::working, {}, now, now});
+    if (!known) accept(request, now);  // the same client order id again: the venue has it already
     return {};
+}
+
+void PaperVenue::accept(const OrderRequest& order, Timestamp now) {
+    if (const char* reason = why_not(order)) {
+        refuse(order, reason, now);
+        return;
+    }
+    orders_.push_back({order, {}, order.decided_at + costs_.latency, 0, false});
+    push(OrderReport{order.id, venue_order_id(order.id), OrderState::working, {}, now, now});
 }
 
 Status PaperVenue::cancel(ClientOrderId order, InstrumentId, Timestamp now) {
@@ -122,6 +132,7 @@ void PaperVenue::on_market(const Event& event) {
     bool any_done = false;
     for (RestingOrder& order : orders_) {
         if (order.request.instrument != instrument) continue;
+        order.triggered |= reaches_stop(order, event, costs_);
         if (const auto proposed = propose_fill(order, event, instruments_[instrument], costs_)) fill(order, *proposed, now);
         any_done |= order.filled == order.request.quantity;
     }
@@ -147,13 +158,30 @@ void PaperVenue::fill(RestingOrder& order, const ProposedFill& proposed, Timesta
     fill.venue_time = proposed.venue_time;
     fill.received_at = now;
     order.filled += fill.quantity;
-    order.triggered = true;
     positions_[request.instrument.value] += fill.signed_quantity();
     push(fill);
 }
 
-void PaperVenue::restore(const OrderRequest& order, Quantity filled, unsigned fills) {
-    orders_.push_back({order, filled, order.decided_at + costs_.latency, fills, !filled.is_zero()});
+void PaperVenue::restore(const RecordedState& state) {
+    std::map<ClientOrderId, std::pair<Quantity, unsigned>> done;  // filled, in how many fills
+    for (const RecordedFill& recorded : state.fills) {
+        auto& [filled, fills] = done[recorded.fill.order];
+        filled += recorded.fill.quantity;
+        ++fills;
+        if (recorded.fill.instrument.value == kAbsent) continue;
+        positions_[recorded.fill.instrument.value] += recorded.fill.signed_quantity();
+    }
+    for (const RecordedOrder& order : state.orders) {
+        if (is_final(order.state) || order.request.instrument.value == kAbsent) continue;
+        const auto [filled, fills] = done[order.request.id];
+        if (order.request.quantity <= filled) continue;
+        const bool unanswered = order.state == OrderState::intended || order.state == OrderState::unknown;
+        if (unanswered && fills == 0) {
+            accept(order.request, order.request.decided_at);
+        } else {
+            orders_.push_back({order.request, filled, order.request.decided_at + costs_.latency, fills, fills > 0});
+        }
+    }
 }
 
 }  // namespace plumb::venues::paper

@@ -4,6 +4,7 @@
 
 #include "core/instrument.hpp"
 #include "ports/execution_venue.hpp"
+#include "ports/trading_record.hpp"
 #include "venues/paper/fill_model.hpp"
 
 namespace plumb::venues::paper {
@@ -21,12 +22,13 @@ class PaperVenue : public SimulatedVenue {
     void on_market(const Event& event) override;
     bool take_answer(Event& answer) override;
 
-    /// An order of before the restart with what it had filled, and the position of before the restart.
-    void restore(const OrderRequest& order, Quantity filled, unsigned fills);
-    void restore(InstrumentId instrument, Quantity position) { positions_[instrument.value] = position; }
+    /// Takes back working orders and positions, which it keeps nowhere but in the record. An order that was recorded and
+    /// has had no answer yet may never have arrived: it is taken or refused as if it came now.
+    void restore(const RecordedState& state);
 
  private:
     void fill(RestingOrder& order, const ProposedFill& proposed, Timestamp now);
+    void accept(const OrderRequest& order, Timestamp now);
     void refuse(const OrderRequest& order, std::string_view reason, Timestamp now);
     void end(const OrderRequest& order, OrderState state, Timestamp now);
     const char* why_not(const OrderRequest& order) const;

@@ -1,11 +1,15 @@
-#include "app/recovery.hpp"
+#include "engine/recovery.hpp"
 
 #include <map>
 
-namespace plumb::app {
+namespace plumb::engine {
 namespace {
 
 bool absent(InstrumentId id) { return id.value == kAbsent; }
+
+bool is_flat(const PairStatus& status) {
+    return status.phase == PairPhase::flat && status.held[0].is_zero() && status.held[1].is_zero();
+}
 
 /// What one instrument that this session lacks has earned; it must be flat.
 struct Gone {
@@ -14,10 +18,30 @@ struct Gone {
     Money fees;
 };
 
+/// The pairs' standings are folds of the fills; a record in which they are not is damaged.
+Status check_holdings(const RecordedState& state) {
+    std::map<std::string, std::array<Quantity, 2>> filled;
+    for (const RecordedFill& each : state.fills) {
+        if (!each.pair.empty() && each.fill.leg < 2) filled[each.pair][each.fill.leg] += each.fill.signed_quantity();
+    }
+    for (const RecordedPair& pair : state.pairs) {
+        const std::array<Quantity, 2> sums = filled[pair.pair];
+        for (std::size_t leg = 0; leg < 2; ++leg) {
+            if (pair.status.held[leg] == sums[leg]) continue;
+            return fail(Errc::corrupt, "the trading record says that " + pair.pair + " holds " +
+                                           pair.status.held[leg].to_string() + " of " + pair.legs[leg] +
+                                           ", its fills say " + sums[leg].to_string());
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
-Result<engine::Recovered> recover(const RecordedState& state) {
-    engine::Recovered recovered;
+Result<Recovered> recover(const RecordedState& state) {
+    if (const Status sound = check_holdings(state); !sound) return fail(sound.error());
+    Recovered recovered;
+    recovered.equity_high = state.equity_high;
     std::map<std::string, Gone> gone;
     std::map<ClientOrderId, Quantity> filled;
     for (const RecordedFill& recorded : state.fills) {
@@ -45,7 +69,7 @@ Result<engine::Recovered> recover(const RecordedState& state) {
     for (const RecordedPair& pair : state.pairs) {
         if (pair.configured()) {
             recovered.pairs.push_back(pair.status);
-        } else if (pair.status.phase != PairPhase::flat) {
+        } else if (!is_flat(pair.status)) {
             return fail(Errc::corrupt, "the trading record holds pair " + pair.pair +
                                            ", which this session does not trade: start with a source that has both legs");
         }
@@ -63,18 +87,4 @@ Result<engine::Recovered> recover(const RecordedState& state) {
     return recovered;
 }
 
-void restore_paper(const RecordedState& state, const engine::Recovered& recovered, venues::paper::PaperVenue& venue) {
-    std::map<ClientOrderId, unsigned> fills;
-    std::map<std::uint32_t, Quantity> positions;
-    for (const RecordedFill& recorded : state.fills) {
-        ++fills[recorded.fill.order];
-        if (!absent(recorded.fill.instrument)) positions[recorded.fill.instrument.value] += recorded.fill.signed_quantity();
-    }
-    for (const auto& [instrument, quantity] : positions) venue.restore(InstrumentId{instrument}, quantity);
-    for (const execution::OpenOrder& order : recovered.open_orders) {
-        const auto at = fills.find(order.request.id);
-        venue.restore(order.request, order.filled, at == fills.end() ? 0 : at->second);
-    }
-}
-
-}  // namespace plumb::app
+}  // namespace plumb::engine
