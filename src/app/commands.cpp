@@ -5,6 +5,7 @@
 namespace plumb::app {
 
 // Each is in commands/<name>.cpp; trade and trade-indefinite together, import and export together.
+Result<ExitStatus> run_bench(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams);
@@ -41,6 +42,7 @@ constexpr auto kCommands = std::to_array<Command>({
      "plumb sql \"select 1 as one\"", &run_sql},
     {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
     {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates", "plumb scan --data-source csv --data-dir prices --json", &run_scan},
+    {"bench", "[NAME...]", 8, "measure speed and memory beside a peer or the machine's limit", "plumb bench engine --json", &run_bench},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},
     {"trade-indefinite", "", 0, "the same until Ctrl+C", "plumb trade-indefinite --data-source demo", &run_trade_indefinite},
 });
