@@ -56,8 +56,12 @@ void print_json(const Figure& figure, std::ostream& out) {
 std::string shown(double value) {
     if (value == 0) return "0";
     if (std::abs(value) < 10'000) return fmt::format("{:.4g}", value);
-    std::string text = fmt::format("{:.0f}", value);
-    for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, " ");
+    const std::string digits = fmt::format("{:.0f}", value);
+    std::string text;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (i > 0 && (digits.size() - i) % 3 == 0) text += ' ';
+        text += digits[i];
+    }
     return text;
 }
 
