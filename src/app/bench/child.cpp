@@ -53,6 +53,8 @@ Result<pid_t> start(std::vector<std::string> words, const std::vector<std::strin
     return child;
 }
 
+double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); }
+
 }  // namespace
 
 Result<ChildRun> run_child(const std::vector<std::string>& words, const std::vector<std::string>& variables) {
@@ -82,6 +84,7 @@ Result<ChildRun> run_child(const std::vector<std::string>& words, const std::vec
     }
     run.seconds = wall_seconds() - begin;
     run.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    run.computing_seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
     run.resident_peak_bytes = 1024.0 * static_cast<double>(used.ru_maxrss);
     return run;
 }

@@ -13,6 +13,7 @@ struct ChildRun {
     int status = 0;                 // as a shell sees it; 128 + signal when it was killed
     double first_byte_seconds = 0;  // from before it was started to its first byte on standard output, or to its end
     double seconds = 0;             // to its end
+    double computing_seconds = 0;   // of processor time, the system's on its behalf included
     double resident_peak_bytes = 0;  // never below this process's own peak: Linux counts the image before exec as well
     std::string output;             // standard output
 };

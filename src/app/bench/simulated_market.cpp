@@ -55,7 +55,7 @@ void add_pair(SimulatedMarket& market, std::size_t pair, std::size_t minutes) {
     const double start = kPrices[pair];
     const double hedge_ratio = 0.4 + 0.15 * static_cast<double>(pair);
     const double intercept = 0.2 * start;
-    const double half_life = 60 + 12 * static_cast<double>(pair);  // minutes
+    const double half_life = 120 + 48 * static_cast<double>(pair);  // minutes
     const double persistence = std::exp2(-1 / half_life);
     const double deviation = 0.006 * start;
     const double innovation = deviation * std::sqrt(1 - persistence * persistence);

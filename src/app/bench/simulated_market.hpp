@@ -17,7 +17,7 @@ constexpr std::size_t kMinutesOfDay = 24 * 60;
 
 /// Twenty instruments of one-minute bars in ten cointegrated pairs: each leader a walk of 60 % volatility a year,
 /// scaled by the root of time; each follower = intercept + hedge ratio * leader + an Ornstein-Uhlenbeck residual with
-/// a half-life of one to three hours. Prices from 0.05 to 60 000, on each instrument's own tick. Seeded.
+/// a half-life of two to nine hours. Prices from 0.05 to 60 000, on each instrument's own tick. Seeded.
 struct SimulatedMarket {
     InstrumentTable instruments;
     std::vector<PairModel> models;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "app/bench/child.hpp"
 #include "app/bench/figure.hpp"
 #include "app/bench/stopwatches.hpp"
@@ -8,8 +10,14 @@ namespace {
 constexpr int kRuns = 21;
 constexpr double kTargetMs = 50;
 
-Result<double> first_byte_ms(const std::vector<std::string>& words) {
-    std::vector<double> ms;
+struct Start {
+    double first_byte_ms = 0;
+    double computing_ms = 0;
+};
+
+/// Medians of both.
+Result<Start> measure_start(const std::vector<std::string>& words) {
+    std::vector<double> first_byte_ms, computing_ms;
     for (int run = 0; run < kRuns; ++run) {
         const auto child = run_child(words);
         if (!child) return fail(child.error());
@@ -17,9 +25,10 @@ Result<double> first_byte_ms(const std::vector<std::string>& words) {
             return fail(Errc::io, words.front() + ": expected output and status 0, found status " +
                                       std::to_string(child->status));
         }
-        ms.push_back(1000 * child->first_byte_seconds);
+        first_byte_ms.push_back(1000 * child->first_byte_seconds);
+        computing_ms.push_back(1000 * child->computing_seconds);
     }
-    return median(std::move(ms));
+    return Start{median(std::move(first_byte_ms)), median(std::move(computing_ms))};
 }
 
 }  // namespace
@@ -31,23 +40,24 @@ Result<std::vector<Figure>> measure_start_up() {
     if (!program) return fail(program.error());
     const auto workspace = ScratchFolder::make();
     if (!workspace) return fail(workspace.error());
-    const auto limit = first_byte_ms({"/bin/echo", "plumb"});
+    const auto limit = measure_start({"/bin/echo", "plumb"});
     if (!limit) return fail(limit.error());
     std::vector<Figure> figures;
     for (const std::string word : {"--version", "config"}) {
         std::vector<std::string> words{*program, word};
         if (word == "config") words.insert(words.end(), {"--workspace", workspace->path().string()});
-        const auto ours = first_byte_ms(words);
+        const auto ours = measure_start(words);
         if (!ours) return fail(ours.error());
         Figure figure;
         figure.name = word == "config" ? "start_up_config" : "start_up_version";
-        figure.ours = *ours;
-        figure.limit = *limit;
+        figure.ours = ours->first_byte_ms;
+        figure.limit = limit->first_byte_ms;
         figure.limit_name = "/bin/echo";
         figure.unit = "ms";
         figure.target = kTargetMs;
         figure.better = Better::less;
-        figure.note = "median of " + std::to_string(kRuns) + " starts";
+        figure.note = fmt::format("median of {} starts on the wall; {:.1f} ms of it computed, the rest waits for a busy machine",
+                                  kRuns, ours->computing_ms);
         figures.push_back(std::move(figure));
     }
     return figures;
