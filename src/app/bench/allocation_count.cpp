@@ -3,8 +3,9 @@
 #include <cstdlib>
 #include <new>
 
-// The program's own operator new: malloc, as the library's, and one addition to a counter of the thread, about a
-// nanosecond in an allocation of twenty. It lives in the program that ships so that what is counted is what runs.
+// The program's own operator new: malloc, as the library's, and one addition to a counter of the thread,
+// about a nanosecond in an allocation of twenty. It lives in the program that ships so that what is counted
+// is what runs.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define PLUMB_COUNTS_ALLOCATIONS 0
 #elif defined(__has_feature)

@@ -37,16 +37,19 @@ class CountingFeed : public MarketDataFeed {
 
 }  // namespace
 
-/// Heap allocations of feed, driver, paper venue, engine and strategy together, after a warm-up, pairs trading.
+/// Heap allocations of feed, driver, paper venue, engine and strategy together, after a warm-up, pairs
+/// trading.
 Result<std::vector<Figure>> measure_allocations() {
     if (!allocations_are_counted()) {
-        return fail(Errc::unsupported, "allocations: a build with sanitizers counts none; use the release build");
+        return fail(Errc::unsupported,
+                    "allocations: a build with sanitizers counts none; use the release build");
     }
     const SimulatedMarket market = simulate_market((kWarmUpEvents + kEvents) / kInstruments);
     const auto engine = make_engine(market);
     venues::paper::PaperVenue venue{{}, market.instruments};
     CountingFeed feed{make_feed(market)};
-    engine::SessionDriver driver{*engine, {.feed = feed, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {}}, {}};
+    engine::SessionDriver driver{
+        *engine, {.feed = feed, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {}}, {}};
     const auto summary = driver.run();
     if (!summary) return fail(summary.error());
     Figure figure;
@@ -57,8 +60,8 @@ Result<std::vector<Figure>> measure_allocations() {
     figure.unit = "allocations/event";
     figure.target = 0;
     figure.better = Better::less;
-    figure.note = fmt::format("{} allocations in {} bars after {}, {} fills in all", feed.allocations(), feed.counted(),
-                              kWarmUpEvents, engine->portfolio().fill_count());
+    figure.note = fmt::format("{} allocations in {} bars after {}, {} fills in all", feed.allocations(),
+                              feed.counted(), kWarmUpEvents, engine->portfolio().fill_count());
     return std::vector<Figure>{std::move(figure)};
 }
 

@@ -35,8 +35,10 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }
 
 /// Starts the child with standard output in the pipe. @return its process id
-Result<pid_t> start(std::vector<std::string> words, const std::vector<std::string>& variables, const Pipe& pipe) {
-    std::vector<std::string> environment = variables;  // the first of two of one name is the one that is found
+Result<pid_t> start(std::vector<std::string> words, const std::vector<std::string>& variables,
+                    const Pipe& pipe) {
+    std::vector<std::string> environment =
+        variables;  // the first of two of one name is the one that is found
     for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
     const std::vector<char*> arguments = pointers(words);
     const std::vector<char*> settings = pointers(environment);
@@ -49,11 +51,14 @@ Result<pid_t> start(std::vector<std::string> words, const std::vector<std::strin
     const int trouble =
         posix_spawnp(&child, arguments.front(), &actions, nullptr, arguments.data(), settings.data());
     posix_spawn_file_actions_destroy(&actions);
-    if (trouble != 0) return fail(Errc::not_found, words.front() + ": cannot be started: " + std::strerror(trouble));
+    if (trouble != 0)
+        return fail(Errc::not_found, words.front() + ": cannot be started: " + std::strerror(trouble));
     return child;
 }
 
-double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); }
+double seconds_of(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
 
 }  // namespace
 
@@ -80,7 +85,8 @@ Result<ChildRun> run_child(const std::vector<std::string>& words, const std::vec
     int status = 0;
     rusage used{};
     while (wait4(*child, &status, 0, &used) < 0) {
-        if (errno != EINTR) return fail(Errc::io, std::string{"lost a child process: "} + std::strerror(errno));
+        if (errno != EINTR)
+            return fail(Errc::io, std::string{"lost a child process: "} + std::strerror(errno));
     }
     run.seconds = wall_seconds() - begin;
     run.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -106,7 +112,8 @@ Result<ScratchFolder> ScratchFolder::make() {
     std::error_code trouble;
     const std::filesystem::path root = std::filesystem::temp_directory_path(trouble);
     std::string name = ((trouble ? std::filesystem::path{"/tmp"} : root) / "plumb-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) return fail(Errc::io, name + ": cannot be made: " + std::strerror(errno));
+    if (mkdtemp(name.data()) == nullptr)
+        return fail(Errc::io, name + ": cannot be made: " + std::strerror(errno));
     return ScratchFolder{name};
 }
 

@@ -27,7 +27,10 @@ Result<Speed> session_speed(const SimulatedMarket& market, std::size_t bars) {
         const auto engine = make_engine(market);
         venues::paper::PaperVenue venue{{}, market.instruments};
         replay::BarFeed feed = make_feed(market);
-        engine::SessionDriver driver{*engine, {.feed = feed, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {}}, {}};
+        engine::SessionDriver driver{
+            *engine,
+            {.feed = feed, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {}},
+            {}};
         const double begin = computing_seconds();
         const auto summary = driver.run();
         seconds.push_back(computing_seconds() - begin);
@@ -39,7 +42,8 @@ Result<Speed> session_speed(const SimulatedMarket& market, std::size_t bars) {
     return speed;
 }
 
-/// Engine::step alone over events that are in memory; nothing answers, so pairs that enter wait for their fills.
+/// Engine::step alone over events that are in memory; nothing answers, so pairs that enter wait for their
+/// fills.
 double step_speed(const SimulatedMarket& market, const std::vector<Event>& events, std::size_t bars) {
     std::vector<double> seconds;
     for (int run = 0; run < kRuns; ++run) {
@@ -51,14 +55,16 @@ double step_speed(const SimulatedMarket& market, const std::vector<Event>& event
     return static_cast<double>(bars) / median(std::move(seconds));
 }
 
-/// The least any engine does with the same events: read each once. The sum keeps the compiler from leaving it out.
+/// The least any engine does with the same events: read each once. The sum keeps the compiler from leaving it
+/// out.
 double read_speed(const std::vector<Event>& events, std::size_t bars) {
     volatile std::uint64_t keep = 0;
     const double seconds = median_computing_seconds(kRuns, [&] {
         static_assert(sizeof(Event) % sizeof(std::uint64_t) == 0);
         const auto* words = reinterpret_cast<const std::uint64_t*>(events.data());
         std::uint64_t sum = 0;
-        for (std::size_t i = 0; i < events.size() * sizeof(Event) / sizeof(std::uint64_t); ++i) sum += words[i];
+        for (std::size_t i = 0; i < events.size() * sizeof(Event) / sizeof(std::uint64_t); ++i)
+            sum += words[i];
         keep = keep + sum;
     });
     return static_cast<double>(bars) / seconds;
@@ -82,8 +88,9 @@ Result<std::vector<Figure>> measure_engine() {
     whole.limit_name = "reading the same events once";
     whole.unit = "bars/s";
     whole.target = kTarget;
-    whole.note = fmt::format("{} bars of {} instruments, {} cycles of {} pairs, {} fills; feed, driver, paper venue",
-                             bars, kInstruments, session->cycles, kPairs, session->fills);
+    whole.note =
+        fmt::format("{} bars of {} instruments, {} cycles of {} pairs, {} fills; feed, driver, paper venue",
+                    bars, kInstruments, session->cycles, kPairs, session->fills);
     Figure step = whole;
     step.name = "engine_step";
     step.ours = step_speed(market, events, bars);

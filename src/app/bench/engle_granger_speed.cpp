@@ -23,8 +23,8 @@ constexpr int kRuns = 9;
 constexpr double kTarget = 1000;
 constexpr double kTolerance = 1e-9;
 
-// Tests the pairs (2i, 2i+1) and (2i+1, 2i + 2) of the panel with the lag search inside; prints one line of JSON.
-// The wrapper only looks at what coint() asked adfuller(), which is how the used lag is known.
+// Tests the pairs (2i, 2i+1) and (2i+1, 2i + 2) of the panel with the lag search inside; prints one line of
+// JSON. The wrapper only looks at what coint() asked adfuller(), which is how the used lag is known.
 constexpr std::string_view kPeerProgram = R"(import json, sys, time, warnings
 import numpy as np
 import statsmodels
@@ -79,11 +79,13 @@ struct PeerAnswer {
 /// The first Python that has statsmodels. Errc::not_found says how to get it.
 Result<std::string> python_with_statsmodels() {
     for (const std::string python : {"python3", "/usr/bin/python3"}) {
-        const auto child = run_child({python, "-c", "import statsmodels.tsa.stattools as s; print(s.coint.__name__)"});
+        const auto child =
+            run_child({python, "-c", "import statsmodels.tsa.stattools as s; print(s.coint.__name__)"});
         if (child && child->status == 0) return python;
     }
-    return fail(Errc::not_found, "expected a python3 with statsmodels, found none: apt install python3-statsmodels, or "
-                                 "`./do bench`, which installs it");
+    return fail(Errc::not_found,
+                "expected a python3 with statsmodels, found none: apt install python3-statsmodels, or "
+                "`./do bench`, which installs it");
 }
 
 Result<PeerAnswer> ask_peer(const std::vector<std::vector<double>>& panel) {
@@ -93,7 +95,8 @@ Result<PeerAnswer> ask_peer(const std::vector<std::vector<double>>& panel) {
     if (!folder) return fail(folder.error());
     std::string bytes(kSeries * kObservations * sizeof(double), '\0');
     for (std::size_t i = 0; i < kSeries; ++i) {
-        std::memcpy(bytes.data() + i * kObservations * sizeof(double), panel[i].data(), kObservations * sizeof(double));
+        std::memcpy(bytes.data() + i * kObservations * sizeof(double), panel[i].data(),
+                    kObservations * sizeof(double));
     }
     const std::filesystem::path file = folder->path() / "panel.f8";
     if (const Status written = io::replace_file(file, bytes); !written) return fail(written.error());
@@ -102,11 +105,13 @@ Result<PeerAnswer> ask_peer(const std::vector<std::vector<double>>& panel) {
                                  {"OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1"});
     if (!child) return fail(child.error());
     const auto answer = codec::parse_json(child->output);
-    if (child->status != 0 || !answer) return fail(Errc::io, "statsmodels: expected one line of JSON, found none");
+    if (child->status != 0 || !answer)
+        return fail(Errc::io, "statsmodels: expected one line of JSON, found none");
     PeerAnswer peer;
     peer.version = answer->value("version", "");
     for (const codec::Json& row : answer->at("rows")) {
-        peer.rows.push_back({row[0].get<double>(), row[1].get<double>(), row[2].get<int>(), row[3].get<double>()});
+        peer.rows.push_back(
+            {row[0].get<double>(), row[1].get<double>(), row[2].get<int>(), row[3].get<double>()});
     }
     return peer;
 }
@@ -139,7 +144,8 @@ Result<Ours> measure_ours(const std::vector<std::vector<double>>& panel, const s
     std::vector<double> seconds;
     for (std::size_t i = 0; i < peer.size(); ++i) {
         Result<stats::EngleGrangerResult> test = fail(Errc::empty, "");
-        seconds.push_back(median_computing_seconds(kRuns, [&] { test = stats::engle_granger(series[i], series[i + 1]); }));
+        seconds.push_back(
+            median_computing_seconds(kRuns, [&] { test = stats::engle_granger(series[i], series[i + 1]); }));
         if (!test) return fail(test.error());
         const stats::PairTest& scanned = report->at(i, i + 1);
         ours.single_same += same_decision(peer[i], test->statistic, test->p_value, test->used_lag);
@@ -149,7 +155,8 @@ Result<Ours> measure_ours(const std::vector<std::vector<double>>& panel, const s
     return ours;
 }
 
-Figure figure_of(const char* name, double seconds, double peer_seconds, std::size_t same, const PeerAnswer& peer) {
+Figure figure_of(const char* name, double seconds, double peer_seconds, std::size_t same,
+                 const PeerAnswer& peer) {
     Figure figure;
     figure.name = name;
     figure.ours = 1e6 * seconds;
@@ -158,15 +165,16 @@ Figure figure_of(const char* name, double seconds, double peer_seconds, std::siz
     figure.unit = "us/pair";
     figure.target = kTarget;
     figure.better = Better::less;
-    figure.note = fmt::format("n = {}; same decisions: {} of {} (used lag equal, t within 1e-9, same side of p = 0.05)",
-                              kObservations, same, peer.rows.size());
+    figure.note =
+        fmt::format("n = {}; same decisions: {} of {} (used lag equal, t within 1e-9, same side of p = 0.05)",
+                    kObservations, same, peer.rows.size());
     return figure;
 }
 
 }  // namespace
 
-/// Engle-Granger with the lag chosen by AIC, one processor, on the same simulated pairs as the peer: as the panel scan
-/// that selection uses, and as single calls.
+/// Engle-Granger with the lag chosen by AIC, one processor, on the same simulated pairs as the peer: as the
+/// panel scan that selection uses, and as single calls.
 Result<std::vector<Figure>> measure_engle_granger() {
     const OnOneProcessor pinned;
     const auto panel = simulate_panel();
@@ -177,8 +185,9 @@ Result<std::vector<Figure>> measure_engle_granger() {
     std::vector<double> seconds;
     for (const PeerRow& row : peer->rows) seconds.push_back(row.seconds);
     const double peer_seconds = median(std::move(seconds));
-    std::vector<Figure> figures{figure_of("engle_granger_scan", ours->scan_seconds, peer_seconds, ours->scan_same, *peer),
-                                figure_of("engle_granger_single", ours->single_seconds, peer_seconds, ours->single_same, *peer)};
+    std::vector<Figure> figures{
+        figure_of("engle_granger_scan", ours->scan_seconds, peer_seconds, ours->scan_same, *peer),
+        figure_of("engle_granger_single", ours->single_seconds, peer_seconds, ours->single_same, *peer)};
     figures[1].target.reset();  // the target is of the path that selection takes
     return figures;
 }

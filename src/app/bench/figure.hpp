@@ -24,8 +24,8 @@ struct Figure {
     Better better = Better::more;
     std::string note;  // what was really done: trades made, decisions compared
 
-    /// How many times better than the peer; without a peer the share of the limit that is reached (1: at the limit).
-    /// Larger is better either way. Nothing when neither was measured.
+    /// How many times better than the peer; without a peer the share of the limit that is reached (1: at the
+    /// limit). Larger is better either way. Nothing when neither was measured.
     std::optional<double> ratio() const;
     /// The target counts as a ratio to the peer where there is one, else in the unit itself.
     std::optional<bool> met() const;

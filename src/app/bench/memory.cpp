@@ -28,8 +28,9 @@ Status write_bars(const SimulatedMarket& market, std::size_t index, const std::f
     std::string text = "ts,open,high,low,close,volume\n";
     for (std::size_t i = 0; i < history.size(); ++i) {
         const Ohlcv bar = history.values(i);
-        text += fmt::format("{},{},{},{},{},{}\n", to_ms(history.open_time(i)), bar.open.to_string(), bar.high.to_string(),
-                            bar.low.to_string(), bar.close.to_string(), bar.volume.to_string());
+        text += fmt::format("{},{},{},{},{},{}\n", to_ms(history.open_time(i)), bar.open.to_string(),
+                            bar.high.to_string(), bar.low.to_string(), bar.close.to_string(),
+                            bar.volume.to_string());
     }
     const InstrumentId id{static_cast<std::uint32_t>(index)};
     return io::replace_file(folder / (symbol_of(market.instruments[id]) + ".csv"), text);
@@ -39,10 +40,12 @@ store::Benchmarks benchmarks_of(const SimulatedMarket& market) {
     store::Benchmarks benchmarks;
     benchmarks.computed_at = wall_clock_now();  // older ones would be computed anew
     benchmarks.lookback_days = static_cast<std::int64_t>(kDays);
-    for (const Instrument& instrument : market.instruments.all()) benchmarks.universe.push_back(instrument.name());
+    for (const Instrument& instrument : market.instruments.all())
+        benchmarks.universe.push_back(instrument.name());
     for (const PairModel& model : market.models) {
-        store::BenchmarkGroup group = store::benchmark_group(market.instruments[model.legs[0]].name(),
-                                                             market.instruments[model.legs[1]].name(), -model.weights[0]);
+        store::BenchmarkGroup group =
+            store::benchmark_group(market.instruments[model.legs[0]].name(),
+                                   market.instruments[model.legs[1]].name(), -model.weights[0]);
         group.spread_mean = model.spread_mean;
         group.spread_std = model.spread_std;
         group.half_life = model.half_life;
@@ -51,12 +54,14 @@ store::Benchmarks benchmarks_of(const SimulatedMarket& market) {
     return benchmarks;
 }
 
-/// Writes the session's input. @return the bytes of its numbers at their least: columns in memory, nothing else
+/// Writes the session's input. @return the bytes of its numbers at their least: columns in memory, nothing
+/// else
 Result<double> prepare(const std::filesystem::path& folder) {
     const SimulatedMarket market = simulate_market(kDays * kMinutesOfDay);
     double bytes = 0;
     for (std::size_t i = 0; i < market.histories.size(); ++i) {
-        if (const Status written = write_bars(market, i, folder / "prices"); !written) return fail(written.error());
+        if (const Status written = write_bars(market, i, folder / "prices"); !written)
+            return fail(written.error());
         bytes += static_cast<double>(market.histories[i].bytes());
     }
     const auto saved = store::save_benchmarks(folder / "workspace", benchmarks_of(market));
@@ -76,7 +81,8 @@ Result<double> prepare_apart(const std::filesystem::path& folder) {
     }
     int status = 0;
     while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) return fail(Errc::io, std::string{"lost a child process: "} + std::strerror(errno));
+        if (errno != EINTR)
+            return fail(Errc::io, std::string{"lost a child process: "} + std::strerror(errno));
     }
     if (status != 0) {
         const auto trouble = io::read_file(folder / "trouble");
@@ -92,16 +98,18 @@ std::optional<int> fills_of(const std::string& output) {
     const std::size_t end = output.find_last_not_of('\n');
     if (end == std::string::npos) return std::nullopt;
     const std::size_t line = output.rfind('\n', end);
-    const auto last = codec::parse_json(std::string_view{output}.substr(line == std::string::npos ? 0 : line + 1));
+    const auto last =
+        codec::parse_json(std::string_view{output}.substr(line == std::string::npos ? 0 : line + 1));
     if (!last || !last->contains("summary")) return std::nullopt;
     return last->at("summary").value("fills", 0);
 }
 
 }  // namespace
 
-/// Peak resident memory of a whole `plumb trade` process that loads 20 symbols x 30 days of 1-minute bars from CSV and
-/// trades ten pairs on paper, trading record included. Linux counts into it the peak of the process that starts it, so
-/// this is measured first, while that is small, and another process makes the data.
+/// Peak resident memory of a whole `plumb trade` process that loads 20 symbols x 30 days of 1-minute bars
+/// from CSV and trades ten pairs on paper, trading record included. Linux counts into it the peak of the
+/// process that starts it, so this is measured first, while that is small, and another process makes the
+/// data.
 Result<std::vector<Figure>> measure_memory() {
     const auto program = own_program();
     if (!program) return fail(program.error());
@@ -112,13 +120,14 @@ Result<std::vector<Figure>> measure_memory() {
     const double floor = own_peak_bytes();
     const auto child = run_child({*program, "trade", "--json", "--data-source", "csv", "--data-dir",
                                   (folder->path() / "prices").string(), "--workspace",
-                                  (folder->path() / "workspace").string(), "--granularity", "1m", "--capital", "1000000",
-                                  "--pair-gross", "0.1", "--drawdown-max", "0.95"});
+                                  (folder->path() / "workspace").string(), "--granularity", "1m", "--capital",
+                                  "1000000", "--pair-gross", "0.1", "--drawdown-max", "0.95"});
     if (!child) return fail(child.error());
     const auto fills = fills_of(child->output);
     if (child->status != 0 || !fills || *fills == 0) {
-        return fail(Errc::io, fmt::format("plumb trade: expected status 0 and fills, found status {} and {} fills",
-                                          child->status, fills.value_or(0)));
+        return fail(Errc::io,
+                    fmt::format("plumb trade: expected status 0 and fills, found status {} and {} fills",
+                                child->status, fills.value_or(0)));
     }
     Figure figure;
     figure.name = "memory_peak";
@@ -128,9 +137,10 @@ Result<std::vector<Figure>> measure_memory() {
     figure.unit = "MB";
     figure.target = kTargetMegabytes;
     figure.better = Better::less;
-    figure.note = fmt::format("plumb trade over {} symbols x {} days of 1-minute bars from CSV, {} fills, {:.1f} s{}",
-                              kInstruments, kDays, *fills, child->seconds,
-                              child->resident_peak_bytes > floor ? "" : "; AT MOST: this process is larger");
+    figure.note =
+        fmt::format("plumb trade over {} symbols x {} days of 1-minute bars from CSV, {} fills, {:.1f} s{}",
+                    kInstruments, kDays, *fills, child->seconds,
+                    child->resident_peak_bytes > floor ? "" : "; AT MOST: this process is larger");
     return std::vector<Figure>{std::move(figure)};
 }
 

@@ -20,14 +20,17 @@ constexpr double kMinutesOfYear = 365.0 * 24 * 60;
 constexpr std::array<double, kPairs> kPrices = {60'000, 3'000, 600, 150, 90, 35, 12, 4, 0.6, 0.05};
 
 /// Five significant digits of the first price: as venues choose their ticks.
-int decimals_of(double price) { return std::clamp(4 - static_cast<int>(std::floor(std::log10(price))), 0, 8); }
+int decimals_of(double price) {
+    return std::clamp(4 - static_cast<int>(std::floor(std::log10(price))), 0, 8);
+}
 
 Instrument instrument_at(std::size_t index, double price) {
     Instrument instrument;
     instrument.base = fmt::format("T{:02}", index);
     instrument.quote = "USDT";
     instrument.tick = Price{Decimal::power_of_ten(-decimals_of(price))};
-    instrument.lot = Quantity{Decimal::power_of_ten(std::clamp(-2 - static_cast<int>(std::log10(price)), -6, 0))};
+    instrument.lot =
+        Quantity{Decimal::power_of_ten(std::clamp(-2 - static_cast<int>(std::log10(price)), -6, 0))};
     instrument.quantity_min = instrument.lot;
     instrument.notional_min = Money{Decimal{5}};
     return instrument;
@@ -42,8 +45,8 @@ Ohlcv bar_between(double before, double now, double wick, double volume, int dec
     };
     const auto traded = Quantity::from_double(volume, 4);
     PLUMB_CHECK(traded.has_value());
-    Ohlcv bar{price(before), price(std::max(before, now) * (1 + wick)), price(std::min(before, now) * (1 - wick)),
-              price(now), *traded};
+    Ohlcv bar{price(before), price(std::max(before, now) * (1 + wick)),
+              price(std::min(before, now) * (1 - wick)), price(now), *traded};
     bar.high = std::max({bar.high, bar.open, bar.close});
     bar.low = std::min({bar.low, bar.open, bar.close});
     return bar;
@@ -83,7 +86,8 @@ void add_pair(SimulatedMarket& market, std::size_t pair, std::size_t minutes) {
     PairModel model;
     model.id = PairId{static_cast<std::uint32_t>(pair)};
     model.name = fmt::format("T{:02}-T{:02}", 2 * pair, 2 * pair + 1);
-    model.legs = {InstrumentId{static_cast<std::uint32_t>(2 * pair)}, InstrumentId{static_cast<std::uint32_t>(2 * pair + 1)}};
+    model.legs = {InstrumentId{static_cast<std::uint32_t>(2 * pair)},
+                  InstrumentId{static_cast<std::uint32_t>(2 * pair + 1)}};
     model.weights = {-hedge_ratio, 1};
     model.spread_mean = intercept;
     model.spread_std = deviation;
@@ -102,21 +106,25 @@ SimulatedMarket simulate_market(std::size_t minutes) {
 }
 
 std::unique_ptr<engine::Engine> make_engine(const SimulatedMarket& market) {
-    const strategies::PairStaleness staleness{std::chrono::seconds{60}, std::chrono::minutes{5}, std::chrono::minutes{15}};
+    const strategies::PairStaleness staleness{std::chrono::seconds{60}, std::chrono::minutes{5},
+                                              std::chrono::minutes{15}};
     auto strategy = std::make_unique<strategies::PairsZscore>(
-        strategies::PairsParams{}, market.models, std::vector<strategies::PairStaleness>(market.models.size(), staleness));
+        strategies::PairsParams{}, market.models,
+        std::vector<strategies::PairStaleness>(market.models.size(), staleness));
     engine::EngineConfig config;
     config.capital = Money{Decimal{10'000'000}};
     config.pair_gross = 0.1;
     config.bar_length = kMinute;
     config.first_id = {1, 1, 1};
-    config.limits.drawdown_max = 0.95;  // the simulation may lose its money to fees, but must trade to its end
+    config.limits.drawdown_max =
+        0.95;  // the simulation may lose its money to fees, but must trade to its end
     return std::make_unique<engine::Engine>(config, market.instruments, std::move(strategy));
 }
 
 replay::BarFeed make_feed(const SimulatedMarket& market) {
     std::vector<replay::BarFeed::Input> inputs;
-    for (std::uint32_t i = 0; i < market.histories.size(); ++i) inputs.push_back({InstrumentId{i}, market.histories[i]});
+    for (std::uint32_t i = 0; i < market.histories.size(); ++i)
+        inputs.push_back({InstrumentId{i}, market.histories[i]});
     return replay::BarFeed{std::move(inputs)};
 }
 

@@ -33,8 +33,8 @@ Result<Start> measure_start(const std::vector<std::string>& words) {
 
 }  // namespace
 
-/// From before the process is made to its first byte in a pipe, on the wall. `config` also reads every source of
-/// settings. The limit is a C program of one line, started the same way.
+/// From before the process is made to its first byte in a pipe, on the wall. `config` also reads every source
+/// of settings. The limit is a C program of one line, started the same way.
 Result<std::vector<Figure>> measure_start_up() {
     const auto program = own_program();
     if (!program) return fail(program.error());
@@ -56,8 +56,9 @@ Result<std::vector<Figure>> measure_start_up() {
         figure.unit = "ms";
         figure.target = kTargetMs;
         figure.better = Better::less;
-        figure.note = fmt::format("median of {} starts on the wall; {:.1f} ms of it computed, the rest waits for a busy machine",
-                                  kRuns, ours->computing_ms);
+        figure.note = fmt::format(
+            "median of {} starts on the wall; {:.1f} ms of it computed, the rest waits for a busy machine",
+            kRuns, ours->computing_ms);
         figures.push_back(std::move(figure));
     }
     return figures;

@@ -6,8 +6,8 @@
 
 namespace plumb::app::bench {
 
-/// Keeps this thread (and the children it starts) on the processor it is on, while it lives: no migration, and peers
-/// that would use several get one.
+/// Keeps this thread (and the children it starts) on the processor it is on, while it lives: no migration,
+/// and peers that would use several get one.
 class OnOneProcessor {
  public:
     OnOneProcessor();
@@ -19,8 +19,8 @@ class OnOneProcessor {
     cpu_set_t before_;
 };
 
-/// Seconds this thread has computed. Time that other programs took from it does not count, so figures of work without
-/// waiting are those of a machine at rest, but for caches.
+/// Seconds this thread has computed. Time that other programs took from it does not count, so figures of work
+/// without waiting are those of a machine at rest, but for caches.
 double computing_seconds();
 /// Seconds on the wall, for work that waits.
 double wall_seconds();

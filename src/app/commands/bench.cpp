@@ -73,25 +73,28 @@ void print_row(const Figure& figure, std::ostream& out) {
                                               : shown(*figure.target);
     const auto met = figure.met();
     out << fmt::format("{:<22} {:>12} {:>12} {:<18} {:>9} {:>10} {}\n", figure.name, shown(figure.ours),
-                       shown(figure.peer ? figure.peer : figure.limit), figure.unit, shown(figure.ratio()), target,
+                       shown(figure.peer ? figure.peer : figure.limit), figure.unit, shown(figure.ratio()),
+                       target,
                        !met   ? ""
                        : *met ? "met"
                               : "NOT MET");
-    out << fmt::format("    beside {}. {}\n", figure.peer ? figure.peer_name : figure.limit_name, figure.note);
+    out << fmt::format("    beside {}. {}\n", figure.peer ? figure.peer_name : figure.limit_name,
+                       figure.note);
     out.flush();
 }
 
 }  // namespace
 
-/// `plumb bench [NAME...]`: each figure beside its peer or limit, measured in the same run. Status 1 when a target is
-/// missed; a benchmark that cannot run (no statsmodels) is said on standard error, the others go on, and the status is 3.
+/// `plumb bench [NAME...]`: each figure beside its peer or limit, measured in the same run. Status 1 when a
+/// target is missed; a benchmark that cannot run (no statsmodels) is said on standard error, the others go
+/// on, and the status is 3.
 Result<ExitStatus> run_bench(const Settings& settings, const Streams& streams) {
     const std::vector<std::string>& names = settings.arguments();
     if (Status known = check_names(names); !known) return fail(known.error());
     const bool json = settings.flag("json");
     if (!json) {
-        streams.out << fmt::format("{:<22} {:>12} {:>12} {:<18} {:>9} {:>10}\n", "figure", "ours", "peer/limit", "unit",
-                                   "ratio", "target");
+        streams.out << fmt::format("{:<22} {:>12} {:>12} {:<18} {:>9} {:>10}\n", "figure", "ours",
+                                   "peer/limit", "unit", "ratio", "target");
     }
     ExitStatus status = ExitStatus::done;
     for (const Benchmark& benchmark : kBenchmarks) {
