@@ -5,6 +5,7 @@
 namespace plumb::app {
 
 // Each is in commands/<name>.cpp; trade and trade-indefinite together, import and export together.
+Result<ExitStatus> run_bench(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams);
@@ -45,6 +46,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"monitor", "", 0, "stream prices, no trading", "plumb monitor --data-source demo --symbols BTC/USD,ETH/USD --duration 5", &run_monitor},
     {"replay", "", 0, "run a session's tape again and compare its decisions", "plumb replay --tape data/tapes/2025-01-15T103000-1.tape", &run_replay},
     {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates", "plumb scan --data-source csv --data-dir prices --json", &run_scan},
+    {"bench", "[NAME...]", 8, "measure speed and memory beside a peer or the machine's limit", "plumb bench engine --json", &run_bench},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},
     {"trade-indefinite", "", 0, "the same until Ctrl+C", "plumb trade-indefinite --data-source demo", &run_trade_indefinite},
 });
