@@ -126,7 +126,7 @@ Duration bar_length_for(const Settings& settings, const store::Benchmarks& bench
 }  // namespace
 
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-                                 const std::vector<RecordedPair>& held) {
+                                 const std::vector<RecordedPair>& held, bool bars_only) {
     TradingPlan plan;
     plan.data_source = settings.text("data-source");
     if (plan.data_source == "demo") plan.demo = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
@@ -140,7 +140,7 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         return fail(Errc::not_found, "the benchmarks hold no pair that this source can price: run plumb compute-benchmarks "
                                      "with the same --data-source first, or raise --p-threshold or --days there");
     }
-    plan.bars = !plan.demo;
+    plan.bars = bars_only || !plan.demo;
     plan.bar_length = plan.bars ? bar_length_for(settings, benchmarks) : Duration{};
     const auto& selection = benchmarks.selection;
     const bool same_source = selection && selection->data_source == plan.data_source;
@@ -220,6 +220,7 @@ std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings,
 }
 
 std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan) {
+    if (plan.feed) return std::move(plan.feed);
     if (plan.bars) {
         std::vector<replay::BarFeed::Input> inputs;
         for (const Instrument& instrument : plan.instruments.all()) {
