@@ -5,10 +5,12 @@
 namespace plumb::app {
 
 // Each is in commands/<name>.cpp; trade and trade-indefinite together, import and export together.
+Result<ExitStatus> run_backtest(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_bench(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_demo(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams);
@@ -26,6 +28,9 @@ namespace {
 
 // clang-format off
 constexpr auto kCommands = std::to_array<Command>({
+    {"demo", "", 0, "the whole story on bundled data in under a minute, ends with a report", "plumb demo", &run_demo},
+    {"backtest", "[STRATEGY]", 1, "a strategy over history, with pairs chosen on what came before",
+     "plumb backtest --data-source csv --data-dir prices --report report.html", &run_backtest},
     {"compute-benchmarks", "", 0, "find cointegrated pairs, test them on a part held back, write benchmarks files",
      "plumb compute-benchmarks --data-source csv --data-dir prices --days 90 --time-scale hour", &run_compute_benchmarks},
     {"generate-pairs", "", 0, "the monthly 4-hour scan, into state/cointegrated_pairs.json",

@@ -129,7 +129,7 @@ Duration bar_length_for(const Settings& settings, const store::Benchmarks& bench
 }  // namespace
 
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-                                 const std::vector<RecordedPair>& held) {
+                                 const std::vector<RecordedPair>& held, bool bars_only) {
     TradingPlan plan;
     plan.data_source = settings.text("data-source");
     if (plan.data_source == "demo") plan.demo = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
@@ -144,13 +144,14 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
                                      "with the same --data-source first, or raise --p-threshold or --days there");
     }
     std::vector<Instrument> taped;
+    bool quotes_on_tape = false;
     if (plan.data_source == "replay") {
         auto description = describe_tape(settings.path("tape"));
         if (!description) return fail(description.error());
         taped = std::move(description->instruments);
-        if (!description->bars) plan.tape = settings.path("tape");
+        quotes_on_tape = !description->bars;
     }
-    plan.bars = !plan.demo && !plan.tape;
+    plan.bars = bars_only || (!plan.demo && !quotes_on_tape);
     plan.bar_length = plan.bars ? bar_length_for(settings, benchmarks) : Duration{};
     const auto& selection = benchmarks.selection;
     const bool same_source = selection && selection->data_source == plan.data_source;
@@ -169,6 +170,11 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
     if (plan.trade_from) from = *plan.trade_from - plan.bar_length * lookback * 2;
     if (const Status loaded = load_legs(plan, source, wanted, taped, plan.bar_length, from, plan.trade_to); !loaded) {
         return fail(loaded.error());
+    }
+    if (quotes_on_tape) {
+        auto feed = open_tape_feed(settings.path("tape"), plan.instruments);
+        if (!feed) return fail(feed.error());
+        plan.feed = *std::move(feed);
     }
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         wanted[i].model.id = PairId{static_cast<std::uint32_t>(i)};
@@ -229,8 +235,8 @@ std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings,
     return strategy;
 }
 
-Result<std::unique_ptr<MarketDataFeed>> open_feed(TradingPlan& plan) {
-    if (plan.tape) return open_tape_feed(*plan.tape, plan.instruments);
+std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan) {
+    if (plan.feed) return std::move(plan.feed);
     if (plan.bars) {
         std::vector<replay::BarFeed::Input> inputs;
         for (const Instrument& instrument : plan.instruments.all()) {

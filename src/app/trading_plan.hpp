@@ -29,16 +29,17 @@ struct TradingPlan {
     Duration bar_length{};
     std::optional<Timestamp> trade_from;   // before it prices only warm up
     std::optional<Timestamp> trade_to;
-    std::optional<std::filesystem::path> tape;  // prices come from a recorded tape of quotes and trades
     std::vector<std::string> notes;        // what the user should know of the choices made
+    std::unique_ptr<MarketDataFeed> feed;  // a feed of its own, such as a capture; null: histories or the demo market
 };
 
 /// Chooses the pairs of a benchmarks file that the source can price, and loads their histories. Trading starts where the
 /// data that chose the pairs ends, unless --from says otherwise (and then a note says so). `held` are pairs the trading
 /// record still holds; they are kept even when the benchmarks no longer name them.
 /// Errc::not_found when no pair is left, Errc::constant_series for a group without deviation.
+/// `bars_only`: the demo market gives bars of its past too, as a backtest wants, instead of its live quotes.
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-                                 const std::vector<RecordedPair>& held);
+                                 const std::vector<RecordedPair>& held, bool bars_only = false);
 
 strategies::PairsParams pairs_params(const Settings& settings);
 venues::paper::PaperCosts paper_costs(const Settings& settings);
@@ -47,6 +48,6 @@ engine::EngineConfig engine_config(const Settings& settings, const TradingPlan& 
 std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings, const TradingPlan& plan);
 /// The prices from the plan's first bar on (its histories move into the feed, so that they are in memory once), or the
 /// demo market live from its present.
-Result<std::unique_ptr<MarketDataFeed>> open_feed(TradingPlan& plan);
+std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan);
 
 }  // namespace plumb::app

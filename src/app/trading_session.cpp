@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "app/logging.hpp"
@@ -150,12 +151,12 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
                       .health_interval = settings.has("health-interval") ? from_seconds(60 * settings.number("health-interval"))
                                                                          : Duration{std::chrono::minutes{15}},
                       .cycles = speed > 0}};
+    if (request.on_engine) request.on_engine(engine, plan);
     announce(*log, settings, plan, request, opened->state, *recovered);
     listen_for_signals();
     WallPacer pacer{speed};
     const auto feed = open_feed(plan);
-    if (!feed) return fail(feed.error());
-    engine::SessionDriver::Doors doors{**feed, venue, opened->record.get(), &pacer, {&diary}};
+    engine::SessionDriver::Doors doors{*feed, venue, opened->record.get(), &pacer, {&diary}};
     std::unique_ptr<TapeRecorder> tape;
     if (request.keep_record) {
         auto recorder = open_tape(settings, plan, config, *recovered, opened->state.epoch);
@@ -178,7 +179,9 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
     diary.summarize(how_it_ended(summary->end), summary->last - summary->first);
     log->info("✅ Shutdown complete");
     log->flush();
-    return SessionOutcome{*summary, engine.portfolio().snapshot(summary->last), engine.state() == TradingState::halted};
+    const auto holds = [](const PairStatus& status) { return status.phase != PairPhase::flat; };
+    return SessionOutcome{*summary, engine.portfolio().snapshot(summary->last), engine.state() == TradingState::halted,
+                          static_cast<std::size_t>(std::ranges::count_if(engine.pairs(), holds))};
 }
 
 Result<std::vector<RecordedPair>> held_pairs(const Settings& settings) {

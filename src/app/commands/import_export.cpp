@@ -8,6 +8,7 @@
 
 #include "app/commands.hpp"
 #include "app/history.hpp"
+#include "io/file.hpp"
 #include "store/archive_source.hpp"
 #include "store/bar_archive.hpp"
 #include "store/minute_parquet.hpp"
@@ -109,6 +110,16 @@ bool is_bars(const std::string& kind) { return kind == "csv-bars" || kind == "pa
 Result<ExitStatus> run_import(const Settings& settings, const Streams& streams) {
     if (!settings.has("in")) return fail(Errc::invalid_argument, "import expected --in FILE");
     if (settings.has("kind") && is_bars(settings.text("kind"))) return import_bars(settings.text("kind"), settings, streams);
+    if (!settings.has("kind")) {
+        // Price files are told by their form: everything else is a state file, which names itself.
+        const std::filesystem::path in = settings.path("in");
+        if (std::filesystem::is_directory(in)) return import_bars("csv-bars", settings, streams);
+        if (in.extension() == ".parquet") return import_bars("parquet-1m", settings, streams);
+        const auto bytes = io::read_file(in);
+        if (!bytes) return fail(bytes.error());
+        const bool csv = in.string().find(".csv") != std::string::npos;
+        if (csv && !store::detect_file_kind(in.filename().string(), *bytes)) return import_bars("csv-bars", settings, streams);
+    }
     store::ImportRequest request;
     if (settings.has("kind")) {
         const Result<store::FileKind> kind = store::parse_file_kind(settings.text("kind"));
