@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -165,9 +165,12 @@ Figure figure_of(const char* name, double seconds, double peer_seconds, std::siz
     figure.unit = "us/pair";
     figure.target = kTarget;
     figure.better = Better::less;
-    figure.note =
-        fmt::format("n = {}; same decisions: {} of {} (used lag equal, t within 1e-9, same side of p = 0.05)",
-                    kObservations, same, peer.rows.size());
+    const auto cointegrated =
+        std::ranges::count_if(peer.rows, [](const PeerRow& row) { return row.p_value < 0.05; });
+    figure.note = fmt::format(
+        "n = {}; same decisions: {} of {} (used lag equal, t within 1e-9, same side of p = 0.05; {} "
+        "cointegrated)",
+        kObservations, same, peer.rows.size(), cointegrated);
     return figure;
 }
 
