@@ -54,12 +54,15 @@ void ReportCollector::take_cycle() {
     }
 }
 
-void ReportCollector::mark(PairId pair, report::Marker::Kind kind, double z, double spread) {
+/// At the prices the legs were filled at, which is what was traded; the decision was made at z.
+void ReportCollector::mark(PairId pair, report::Marker::Kind kind, double z) {
     const PairModel& model = plan_->models[pair.value];
     std::string prices;
+    double spread = 0;
     for (const std::size_t leg : {std::size_t{1}, std::size_t{0}}) {
         prices += fmt::format("{}{} {}", prices.empty() ? "" : ", ", plan_->instruments[model.legs[leg]].name(),
                               last_prices_[pair.value][leg].to_string());
+        spread += model.weights[leg] * last_prices_[pair.value][leg].to_double();
     }
     pairs_[pair.value].markers.push_back({now_, kind, z, spread, std::move(prices)});
 }
@@ -81,13 +84,12 @@ struct ReportCollector::Visitor {
         const PairPhase before = std::exchange(to.phases_[status.pair.value], status.phase);
         if (status.phase != PairPhase::open || before == PairPhase::open) return;
         const bool bought = status.side == SpreadSide::long_spread;
-        to.mark(status.pair, bought ? report::Marker::Kind::bought : report::Marker::Kind::sold, status.entry_z,
-                status.entry_spread);
+        to.mark(status.pair, bought ? report::Marker::Kind::bought : report::Marker::Kind::sold, status.entry_z);
     }
     void operator()(const PairClosed& closed) const {
         const bool stopped = closed.signal.reason == Reason::stop;
         to.mark(closed.status.pair, stopped ? report::Marker::Kind::stopped : report::Marker::Kind::left,
-                closed.signal.z, closed.signal.spread);
+                closed.signal.z);
         std::string reason{to_string(closed.signal.reason)};
         std::ranges::replace(reason, '_', ' ');
         to.round_trips_.push_back({to.plan_->models[closed.status.pair.value].name,

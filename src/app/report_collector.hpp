@@ -38,7 +38,7 @@ class ReportCollector : public SessionObserver {
  private:
     struct Visitor;
     void take_cycle();
-    void mark(PairId pair, report::Marker::Kind kind, double z, double spread);
+    void mark(PairId pair, report::Marker::Kind kind, double z);
 
     strategies::PairsParams params_;
     const engine::Engine* engine_ = nullptr;

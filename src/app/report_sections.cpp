@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 
 #include "io/file.hpp"
@@ -43,6 +44,7 @@ report::PValueMatrix matrix_of(const BenchmarkSearch& search) {
     matrix.threshold = search.options.p_threshold;
     matrix.p.assign(n * n, std::numeric_limits<double>::quiet_NaN());
     for (const PairReport& pair : search.findings.pairs) {
+        if (!pair.q) continue;  // a leg was refused: the test says nothing
         if (pair.tested) matrix.p[pair.y * n + pair.x] = pair.tested->p_value;
         if (pair.reversed) matrix.p[pair.x * n + pair.y] = pair.reversed->p_value;
         if (!pair.refused) matrix.survivors.emplace_back(pair.y, pair.x);
@@ -50,7 +52,12 @@ report::PValueMatrix matrix_of(const BenchmarkSearch& search) {
     return matrix;
 }
 
-std::string money(double value) { return value < 0 ? fmt::format("-${:.2f}", -value) : fmt::format("${:.2f}", value); }
+/// "-$1,234.50"
+std::string money(double value) {
+    std::string text = fmt::format("{:.2f}", std::abs(value));
+    for (std::size_t at = text.size() - 3; 3 < at;) text.insert(at -= 3, 1, ',');
+    return (value < 0 ? "-$" : "$") + text;
+}
 
 std::string or_dash(const std::optional<double>& value, const char* form) {
     return value ? fmt::format(fmt::runtime(form), *value) : "–";
@@ -97,8 +104,8 @@ report::Session report_session(const ReportCollector& collector, const SessionMe
     out.facts = {{"Net profit", money(metrics.profit()), tone_of(metrics.profit())},
                  {"Return", fmt::format("{:+.2f} %", 100 * metrics.total_return), tone_of(metrics.total_return)},
                  {"Max drawdown", fmt::format("{:.2f} %", 100 * metrics.drawdown_max)},
-                 {"Sharpe (daily, a year)", or_dash(metrics.sharpe, "{:.2f}")},
-                 {"Sortino (daily, a year)", or_dash(metrics.sortino, "{:.2f}")},
+                 {"Sharpe, annual", or_dash(metrics.sharpe, "{:.2f}")},
+                 {"Sortino, annual", or_dash(metrics.sortino, "{:.2f}")},
                  {"Round trips", std::to_string(metrics.round_trips)},
                  {"Win rate", metrics.win_rate() ? fmt::format("{:.0f} %", 100 * *metrics.win_rate()) : "–"},
                  {"Profit factor", or_dash(metrics.profit_factor, "{:.2f}")},
@@ -106,7 +113,7 @@ report::Session report_session(const ReportCollector& collector, const SessionMe
                  {"Exposure", fmt::format("{:.0f} %", 100 * metrics.exposure)},
                  {"Capital", money(metrics.capital)},
                  {"Open at the end", metrics.open_pairs == 0 ? "none"
-                                                             : fmt::format("{} ({:+.2f})", metrics.open_pairs, metrics.unrealized)}};
+                                                             : fmt::format("{}, {}", metrics.open_pairs, money(metrics.unrealized))}};
     out.equity = collector.equity();
     out.pairs = collector.pairs();
     std::erase_if(out.pairs, [](const report::PairPicture& pair) { return pair.points.empty(); });

@@ -88,8 +88,8 @@ std::string metrics_text(const SessionMetrics& metrics) {
     row("Equity at the end", fmt::format("{:.2f}", metrics.equity));
     row("Return", percent(metrics.total_return));
     row("Max drawdown", percent(metrics.drawdown_max));
-    row("Sharpe (daily, a year)", or_dash(metrics.sharpe, "{:.2f}"));
-    row("Sortino (daily, a year)", or_dash(metrics.sortino, "{:.2f}"));
+    row("Sharpe, annual", or_dash(metrics.sharpe, "{:.2f}"));
+    row("Sortino, annual", or_dash(metrics.sortino, "{:.2f}"));
     row("Round trips", std::to_string(metrics.round_trips));
     const auto rate = metrics.win_rate();
     row("Win rate", rate ? fmt::format("{:.1f} %", 100 * *rate) : "-");

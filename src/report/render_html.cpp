@@ -90,7 +90,7 @@ void add_search(Page& page, const Search& search, std::size_t section) {
     add_funnel(page, search);
     if (!search.matrix) return;
     page.add("<h3>Every test: p-values</h3>\n<p class=\"note\">Row y, column x: the test of y on x. Survivors are "
-             "outlined. A hundred random walks would show dark cells too: that is why the false-discovery rate and the "
+             "outlined. Unrelated random walks show dark cells too: that is why the false-discovery rate and the "
              "held-back part decide, not this picture.</p>\n<figure class=\"heat\" data-section=\"{}\"></figure>\n",
              section);
 }
@@ -122,7 +122,7 @@ void add_session(Page& page, const Session& session, std::size_t section) {
     if (!session.pairs.empty()) {
         page.raw("<h3>Spreads, bands and trades</h3>\n<p class=\"key\"><span class=\"k bought\">▲ spread bought</span>"
                  "<span class=\"k sold\">▼ spread sold</span><span class=\"k left\">● closed</span>"
-                 "<span class=\"k stopped\">✕ closed by the stop</span>"
+                 "<span class=\"k stopped\">✕ closed by the stop</span><span class=\"k entry\">┄ entry band</span>"
                  "<span class=\"k\">shaded: within the exit band</span></p>\n<div class=\"pairs\">");
         for (std::size_t i = 0; i < session.pairs.size(); ++i) {
             const PairPicture& pair = session.pairs[i];
@@ -140,6 +140,7 @@ void add_section(Page& page, const Section& section, std::size_t index) {
     for (const std::string& paragraph : section.prose) page.add("<p>{}</p>\n", escape_html(paragraph));
     add_facts(page, section.facts);
     if (section.search) add_search(page, *section.search, index);
+    if (section.search && section.session) page.raw("<h3 class=\"part\">Traded on paper</h3>\n");
     if (section.session) add_session(page, *section.session, index);
     page.raw("</section>\n");
 }

@@ -48,13 +48,34 @@ Result<Settings> step_settings(const Demo& demo, std::string_view name, Defaults
     return load_settings(*line, {});
 }
 
+/// Paragraphs of at most 100 columns, set in.
+void say(Demo& demo, const std::string& text, std::string_view margin = "   ") {
+    std::size_t column = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(' ', at), text.size());
+        if (column > 0 && 100 < column + 1 + (end - at)) {
+            demo.out << '\n';
+            column = 0;
+        }
+        demo.out << (column == 0 ? margin : std::string_view{" "}) << std::string_view{text}.substr(at, end - at);
+        column += (column == 0 ? margin.size() : 1) + (end - at);
+        at = end + 1;
+    }
+    demo.out << '\n';
+}
+
 void say_result(Demo& demo, const SessionMetrics& metrics) {
     demo.out << fmt::format("   {} round trips, {} with profit; fees {:.2f}; deepest fall {:.2f} %\n", metrics.round_trips,
                             metrics.winners, metrics.fees, 100 * metrics.drawdown_max);
     demo.out << fmt::format("   {:.2f} became {:.2f}: {} of {:+.2f} % after costs", metrics.capital, metrics.equity,
                             metrics.profit() < 0 ? "a loss" : "a gain", 100 * metrics.total_return);
     if (metrics.open_pairs > 0) demo.out << fmt::format(", {} pairs still open ({:+.2f})", metrics.open_pairs, metrics.unrealized);
-    demo.out << "\n\n";
+    demo.out << '\n';
+    if (metrics.open_pairs > 0 && metrics.unrealized < 0) {
+        say(demo, "The open pairs carry a loss: a pair that does not come back is never closed unless --stop-zscore says "
+                  "when, so the round trips alone look better than the account.");
+    }
+    demo.out << '\n';
 }
 
 void say_funnel(Demo& demo, const BenchmarkSearch& search) {
@@ -62,19 +83,29 @@ void say_funnel(Demo& demo, const BenchmarkSearch& search) {
     demo.out << fmt::format("   {} pairs in {:.0f} ms: {} tested, {} below p {:g}; chance alone would pass up to {:.0f}\n",
                             findings.pairs.size(), 1000 * search.seconds, findings.family.pairs,
                             findings.family.below_threshold, search.options.p_threshold, findings.family.expected_by_chance);
-    demo.out << "   why the others fell:";
+    std::string why = "why the others fell:";
     bool first = true;
     for (const selection::Refusal kind : selection::kRefusals) {
         const std::size_t fell = findings.refused_by(kind);
         if (fell == 0) continue;
-        demo.out << fmt::format("{} {} ({})", first ? "" : ",", question(kind), fell);
+        why += fmt::format("{} {} ({})", first ? "" : ",", question(kind), fell);
         first = false;
     }
-    demo.out << fmt::format("\n   {} survive every question\n", findings.survivors().size());
+    say(demo, why);
+    demo.out << fmt::format("   {} survive every question\n", findings.survivors().size());
 }
 
 std::string pair_name(const BenchmarkSearch& search, const selection::PairReport& pair) {
     return search.panel.names[pair.x] + "-" + search.panel.names[pair.y];
+}
+
+void say_survivors(Demo& demo, const BenchmarkSearch& search, std::string_view unit) {
+    for (const std::size_t index : search.findings.survivors()) {
+        const selection::PairReport& pair = search.findings.pairs[index];
+        demo.out << fmt::format("     {:<10} hedge ratio {:<8.4g} p {:<8.2g} q {:<5.2f} half-life {:.0f} {}; held back: p {:.3f}\n",
+                                pair_name(search, pair), pair.tested->hedge_ratio, *pair.p_pair, *pair.q,
+                                pair.spread->half_life.value_or(0), unit, pair.holdout ? pair.holdout->adf_p.value_or(1) : 1);
+    }
 }
 
 std::string q_sentence(const BenchmarkSearch& search) {
@@ -111,11 +142,9 @@ Status stocks(Demo& demo) {
                             to_date(first), to_date(*split));
     say_funnel(demo, *search);
     const std::string honest = q_sentence(*search);
-    for (const store::BenchmarkGroup& group : search->benchmarks.groups) {
-        demo.out << fmt::format("     {:<10} hedge ratio {:<8.4g} p {:<7.3g} q {:.2f}  half-life {:.0f} days\n", group.id,
-                                *group.evidence->hedge_ratio, *group.p_value, *group.evidence->q_value, group.half_life.value_or(0));
-    }
-    demo.out << "   " << honest << "\n\n";
+    say_survivors(demo, *search, "days");
+    say(demo, honest);
+    demo.out << '\n';
     demo.report.sections.push_back({"1 · Search: 100 US stocks",
         {fmt::format("Every pair of 100 large US companies, daily closes {} to {}. Both orientations are tested, the legs by "
                      "themselves first; the last third of the days is held back and each pair is tested on it again.",
@@ -127,7 +156,8 @@ Status stocks(Demo& demo) {
     if (!plan) return fail(plan.error());
     const auto run = run_on_paper(*settings, {demo.out, demo.err}, *plan, Money{settings->money("capital")});
     if (!run) return fail(run.error());
-    const std::string span = fmt::format("{} to {}", to_date(run->outcome.summary.first), to_date(run->outcome.summary.last));
+    const std::string span = fmt::format("{} to {}", to_date(run->outcome.summary.first),
+                                         to_date(run->outcome.summary.last - std::chrono::seconds{1}));
     demo.out << fmt::format("2. Trade them on paper over what came next, {}: days they were not chosen on\n"
                             "   fee {:g} bps, half a bid-ask spread of {:g} bps and slippage of {:g} bps on each fill\n", span,
                             settings->number("taker-fee-bps"), settings->number("half-spread-bps"), settings->number("slippage-bps"));
@@ -151,6 +181,16 @@ struct Judged {
     }
 };
 
+/// The question at which a pair that was built in fell.
+std::string why_not(const BenchmarkSearch& search, const venues::demo::PairTruth& truth) {
+    for (const selection::PairReport& pair : search.findings.pairs) {
+        const std::string &y = search.panel.names[pair.y], &x = search.panel.names[pair.x];
+        const bool same = (y == base_of(truth.y) && x == base_of(truth.x)) || (y == base_of(truth.x) && x == base_of(truth.y));
+        if (same && pair.refused) return std::string{question(pair.refused->kind)};
+    }
+    return "not among the names";
+}
+
 Judged judge(const BenchmarkSearch& search, const venues::demo::DemoSpec& spec) {
     Judged judged;
     std::vector<std::string> survivors;
@@ -164,7 +204,7 @@ Judged judge(const BenchmarkSearch& search, const venues::demo::DemoSpec& spec) 
             (broken ? judged.not_built : judged.found).push_back(*at);
             survivors.erase(at);
         } else {
-            (broken ? judged.broken_refused : judged.missed).push_back(one);
+            (broken ? judged.broken_refused : judged.missed).push_back(one + " (" + why_not(search, truth) + ")");
         }
     }
     judged.not_built.insert(judged.not_built.end(), survivors.begin(), survivors.end());
@@ -186,10 +226,11 @@ Status known_market(Demo& demo) {
     demo.out << fmt::format("3. The same search on a simulated market, where the truth is known: {} names, 90 days of hours\n",
                             search->panel.series_count());
     say_funnel(demo, *search);
-    const std::string verdict = fmt::format("Built in and found: {}. Built in and not found: {}. Broke in the held-back part and "
+    const std::string verdict = fmt::format("Built in and found: {}. Built in and not found: {}. Broke on the way and "
         "refused: {}. Not built in, yet passed: {}.", judged.joined(judged.found), judged.joined(judged.missed),
         judged.joined(judged.broken_refused), judged.joined(judged.not_built));
-    demo.out << "   " << verdict << '\n';
+    say_survivors(demo, *search, "hours");
+    say(demo, verdict);
     demo.report.sections.push_back({"3 · A market whose truth is known",
         {fmt::format("A simulated market of {} names (seed {}) in which {} pairs were built to be cointegrated. ",
                      search->panel.series_count(), settings->integer("seed"), venues::demo::truth(spec).size()), verdict},
@@ -226,7 +267,8 @@ Status captured_stream(Demo& demo) {
         "the second half from bid and ask.", fit.intercept, fit.hedge_ratio, fit.seconds, fit.r_squared);
     const std::string honest = fmt::format("From entry to exit such a spread moves {:.1f} bps of BTC's price; a round trip costs "
         "{:.0f} bps: the search would refuse this pair as uneconomic. It is run to show the machine on real quotes.", gain, cost);
-    demo.out << "4. A real exchange stream through the same engine\n   " << what << "\n   " << model << "\n   " << honest << '\n';
+    demo.out << "4. A real exchange stream through the same engine\n";
+    for (const std::string& text : {what, model, honest}) say(demo, text);
     demo.out << fmt::format("   {} quotes and {} trades decided on, {} fills; {:.0f} events a second, decoding included\n",
                             run->collector.quotes(), run->collector.trades(), run->collector.fills(),
                             static_cast<double>(fit.events) / seconds);

@@ -8,14 +8,26 @@
   const when = (u, v) => v == null ? "–" : new Date(v * 1e3).toISOString().slice(0, 19).replace("T", " ");
   let made = [];
 
+  // ISO-like and 24 hours, wherever the reader is: [least step, text, then what a change of year, month, day adds].
+  const day = "\n{D} {MMM} {YYYY}", clock = (text) => [text, day, null, day, null, null, null, 1];
+  const dates = [
+    [31536000, "{YYYY}", null, null, null, null, null, null, 1], [2419200, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [86400, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [60, ...clock("{HH}:{mm}")], [1, ...clock("{HH}:{mm}:{ss}")], [0.001, ...clock(":{ss}.{fff}")],
+  ];
+
   function axes(left) {
     const base = { stroke: css("muted"), grid: { stroke: css("grid"), width: 1 }, ticks: { stroke: css("grid"), width: 1 }, font: "12px system-ui, sans-serif" };
-    return [Object.assign({}, base), Object.assign({ size: 66, values: (u, ticks) => ticks.map((t) => t.toLocaleString("en-US", { maximumFractionDigits: 10, maximumSignificantDigits: 7 })) }, base, left || {})];
+    return [Object.assign({ values: dates }, base), Object.assign({ size: 66, values: (u, ticks) => ticks.map((t) => t.toLocaleString("en-US", { maximumFractionDigits: 10, maximumSignificantDigits: 7 })) }, base, left || {})];
   }
 
   function make(figure, options, data) {
     const width = () => Math.max(260, Math.floor(figure.clientWidth));
-    const plot = new uPlot(Object.assign({ width: width(), tzDate: utc, cursor: { y: false, drag: { x: true, y: false } } }, options), data, figure);
+    const plot = new uPlot(Object.assign({ width: width(), tzDate: utc, padding: [12, 30, 0, 0], cursor: { y: false, drag: { x: true, y: false } } }, options), data, figure);
+    // Without a cursor the legend tells the last values.
+    const rest = () => { if (plot.cursor.idx == null) plot.setLegend({ idx: data[0].length - 1 }, false); };
+    plot.over.addEventListener("mouseleave", () => setTimeout(rest, 0));
+    setTimeout(rest, 0);
     made.push({ plot, width });
     return plot;
   }
@@ -193,7 +205,7 @@
       if (k < 0 || r < 0 || n <= k || n <= r || k === r) { read.textContent = "\u00a0"; return; }
       const y = order[r], x = order[k], p = m.p[y * n + x];
       const survives = m.survivors.some((s) => s[0] === y && s[1] === x);
-      read.textContent = m.names[y] + " on " + m.names[x] + ": " + (p == null ? "not tested (a leg was refused)" : "p = " + p) + (survives ? ", survives every question" : "");
+      read.textContent = m.names[y] + " on " + m.names[x] + ": " + (p == null ? "not tested, a leg was refused by itself" : "p = " + p) + (survives ? ", survives every question" : "");
     }
     canvas.addEventListener("pointermove", point);
     canvas.addEventListener("pointerdown", point);
