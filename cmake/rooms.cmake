@@ -149,3 +149,13 @@ add_executable(plumb src/app/main.cpp)
 target_link_libraries(plumb PRIVATE plumb_app)
 set_target_properties(plumb PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
                                        BUILD_RPATH "$ORIGIN/../../.deps/duckdb")
+
+# The program as its users have it: started, killed, started again.
+if(BUILD_TESTING)
+  file(GLOB END_TO_END_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/end_to_end/*_test.cpp)
+  add_executable(test_end_to_end ${END_TO_END_TESTS} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp)
+  target_link_libraries(test_end_to_end PRIVATE plumb_store doctest::doctest fmt::fmt)
+  target_compile_definitions(test_end_to_end PRIVATE PLUMB_PROGRAM="$<TARGET_FILE:plumb>")
+  add_dependencies(test_end_to_end plumb)
+  add_test(NAME end_to_end COMMAND test_end_to_end)
+endif()

@@ -101,7 +101,7 @@ TEST_CASE("fault_E13_legs_on_different_grids: both on their lots, in proportion 
 }
 
 TEST_CASE("fault_E15_below_the_smallest_order: refused with the leg's name and a budget that would do") {
-    const InstrumentTable table = table_of(on_grid("BTC", "0.01", "0.001", "10"), on_grid("ETH", "0.01", "0.01", "10"));
+    const InstrumentTable table = table_of(on_grid("BTC", "0.01", "0.001", "10"), on_grid("ETH", "0.01", "0.001", "10"));
     const std::array<Price, 2> prices = {*Price::parse("60000"), *Price::parse("3000")};
     const auto refused = risk::size_pair(model_of(1, -15), SpreadSide::long_spread, *Money::parse("50"), prices, table);
     REQUIRE_FALSE(refused.has_value());
