@@ -31,12 +31,18 @@ struct TradingPlan {
     std::vector<std::string> notes;        // what the user should know of the choices made
 };
 
+/// The pairs of a trading record, and the grids they were traded on.
+struct HeldPairs {
+    std::vector<RecordedPair> pairs;
+    std::vector<Instrument> instruments;
+};
+
 /// Chooses the pairs of a benchmarks file that the source can price, and loads their histories. Trading starts where the
 /// data that chose the pairs ends, unless --from says otherwise (and then a note says so). `held` are pairs the trading
-/// record still holds; they are kept even when the benchmarks no longer name them.
+/// record still holds; they are kept, on the grid they were traded on, even when the benchmarks no longer name them.
 /// Errc::not_found when no pair is left, Errc::constant_series for a group without deviation.
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-                                 const std::vector<RecordedPair>& held);
+                                 const HeldPairs& held);
 
 strategies::PairsParams pairs_params(const Settings& settings);
 venues::paper::PaperCosts paper_costs(const Settings& settings);

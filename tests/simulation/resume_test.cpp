@@ -175,11 +175,13 @@ TEST_CASE("fault_S01_death_at_every_commit: a killed and resumed session fills a
 TEST_CASE("fault_S01_death_at_every_commit_in_a_thin_market: deadlines, cancels, completions and unwinding survive too") {
     const Folder folder{"resume_thin"};
     venues::paper::PaperCosts costs;
-    costs.participation_max = 0.003;  // some thirty units a bar: legs come in pieces, and one is late
     strategies::PairsParams params;
     params.stop_z = 3.0;
-    const Life life{{.seed = 22, .pairs = 2, .bars = 200}, costs, params, folder.path / "state" / "record.db"};
-    die_everywhere(life, 1);
+    // Some units a bar: legs come in pieces, and late; pairs enter while others are given up, in one transaction.
+    costs.participation_max = 0.0007;
+    die_everywhere({{.seed = 22, .pairs = 6, .bars = 60, .phi = 0.6}, costs, params, folder.path / "state" / "record.db"}, 1);
+    costs.participation_max = 0.003;
+    die_everywhere({{.seed = 24, .pairs = 4, .bars = 80, .phi = 0.8}, costs, params, folder.path / "state" / "record.db"}, 3);
 }
 
 TEST_CASE("fault_S01_death_again_and_again: a session that dies at every seventh commit still ends the same") {
