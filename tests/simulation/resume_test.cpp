@@ -8,6 +8,7 @@
 #include "engine/recovery.hpp"
 #include "engine/session_driver.hpp"
 #include "simulation/pair_market.hpp"
+#include "store/record_reader.hpp"
 #include "store/trading_record.hpp"
 #include "strategies/pairs/pairs_zscore.hpp"
 #include "venues/paper/paper_venue.hpp"
@@ -202,4 +203,50 @@ TEST_CASE("fault_S01_death_again_and_again: a session that dies at every seventh
     CHECK(life.fills() == whole.fills);
     CHECK(last.cash == whole.cash);
     CHECK(last.held == whole.held);
+}
+
+TEST_CASE("resume: the record gives back the highest equity, from which the drawdown is measured") {
+    const Folder folder{"resume_high"};
+    const Life life{{.seed = 21, .pairs = 2, .bars = 400}, {}, {}, folder.path / "state" / "record.db"};
+    life.forget();
+    life.live({});
+    auto reader = store::RecordReader::open(life.record);
+    REQUIRE(reader.has_value());
+    const auto points = reader->equity();
+    REQUIRE(points.has_value());
+    Money high;
+    for (const EquityPoint& point : *points) high = std::max(high, point.equity);
+    REQUIRE(points->back().equity < high);
+    simulation::PairMarket feed{life.market};
+    auto opened = store::SqliteTradingRecord::open(life.record,
+                                                   {.mode = "paper", .venue = "paper", .data_source = "simulation",
+                                                    .account = "paper", .capital = {}, .started_at = {}},
+                                                   feed.instruments(), feed.models(), {});
+    REQUIRE(opened.has_value());
+    CHECK(opened->state.equity_high == high);
+    CHECK(engine::recover(opened->state)->equity_high == high);
+}
+
+TEST_CASE("resume: on other data than before, time decides what is past, not the count of events") {
+    const Timestamp at = Timestamp{} + 24h * 365 + 150h;
+    for (const std::uint64_t events : {std::uint64_t{0}, std::uint64_t{5}, std::uint64_t{1'000'000}}) {
+        simulation::PairMarket market{{.seed = 30, .pairs = 3, .bars = 300}};
+        engine::EngineConfig config;
+        config.capital = *Money::parse("100000");
+        config.bar_length = 1h;
+        engine::Engine engine{config, market.instruments(),
+                              std::make_unique<strategies::PairsZscore>(
+                                  strategies::PairsParams{}, market.models(),
+                                  std::vector<strategies::PairStaleness>(market.models().size(), {30s, 300s, 3h}))};
+        venues::paper::PaperVenue venue{{}, market.instruments()};
+        engine::DriverOptions options;
+        options.resume = Cursor{at, events};
+        engine::SessionDriver driver{engine, {.feed = market, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {}},
+                                     options};
+        const auto summary = driver.run();
+        REQUIRE(summary.has_value());
+        CHECK(summary->first >= at);
+        CHECK(summary->first <= at + 1h);
+        CHECK(summary->warm_up >= 149 * 7);
+    }
 }
