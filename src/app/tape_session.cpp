@@ -249,6 +249,8 @@ void TapeRecorder::write_decision() {
     const std::uint64_t digest = digest_.add(effects_);
     if (trouble_) keep(writer_.append(store::TapeDecision{digest, store::describe(effects_, instruments_)}));
     effects_.clear();
+    if (durable_ && trouble_) keep(writer_.flush());
+    durable_ = false;
 }
 
 void TapeRecorder::on_event(const Event& event) {
@@ -257,11 +259,15 @@ void TapeRecorder::on_event(const Event& event) {
     if (trouble_) keep(writer_.append(event));
 }
 
-void TapeRecorder::on_effect(const Effect& effect) { effects_.push_back(effect); }
+void TapeRecorder::on_effect(const Effect& effect) {
+    effects_.push_back(effect);
+    durable_ |= std::holds_alternative<RecordIntent>(effect) || std::holds_alternative<RecordFill>(effect);
+}
 
 Status TapeRecorder::finish() {
     begin();
     write_decision();
+    if (trouble_) keep(writer_.append(store::TapeDecision{0, kSessionOver}));
     keep(writer_.flush());
     return trouble_;
 }

@@ -50,9 +50,11 @@ class TapeRecorder : public SessionObserver {
     std::vector<Effect> effects_;
     Status trouble_;
     bool begun_ = false;
+    bool durable_ = false;  // the step in hand moves money: the tape follows the trading record to the file
 };
 
-/// The decision text that stands where warm-up ends and deciding begins.
+/// The decision texts that stand where warm-up ends and deciding begins, and where a session that was not killed ends.
 inline constexpr const char* kDecidingBegins = "deciding begins";
+inline constexpr const char* kSessionOver = "session over";
 
 }  // namespace plumb::app

@@ -33,13 +33,23 @@ struct TradingPlan {
     std::unique_ptr<MarketDataFeed> feed;  // a feed of its own, such as a capture; null: histories or the demo market
 };
 
+/// The pairs of a trading record, and the grids they were traded on.
+struct HeldPairs {
+    std::vector<RecordedPair> pairs;
+    std::vector<Instrument> instruments;
+};
+
 /// Chooses the pairs of a benchmarks file that the source can price, and loads their histories. Trading starts where the
 /// data that chose the pairs ends, unless --from says otherwise (and then a note says so). `held` are pairs the trading
-/// record still holds; they are kept even when the benchmarks no longer name them.
+/// record still holds; they are kept, on the grid they were traded on, even when the benchmarks no longer name them.
 /// Errc::not_found when no pair is left, Errc::constant_series for a group without deviation.
 /// `bars_only`: the demo market gives bars of its past too, as a backtest wants, instead of its live quotes.
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
+<<<<<<< HEAD
                                  const std::vector<RecordedPair>& held, bool bars_only = false);
+=======
+                                 const HeldPairs& held);
+>>>>>>> coretests
 
 strategies::PairsParams pairs_params(const Settings& settings);
 venues::paper::PaperCosts paper_costs(const Settings& settings);

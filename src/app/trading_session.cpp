@@ -184,13 +184,15 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
                           static_cast<std::size_t>(std::ranges::count_if(engine.pairs(), holds))};
 }
 
-Result<std::vector<RecordedPair>> held_pairs(const Settings& settings) {
+Result<HeldPairs> held_pairs(const Settings& settings) {
     auto reader = store::RecordReader::open(store::trading_record_path(settings.workspace()));
-    if (!reader && reader.error().code() == Errc::not_found) return std::vector<RecordedPair>{};
+    if (!reader && reader.error().code() == Errc::not_found) return HeldPairs{};
     if (!reader) return fail(reader.error());
     auto pairs = reader->pairs();
     if (!pairs) return fail(pairs.error());
-    return std::move(*pairs);
+    auto instruments = reader->instruments();
+    if (!instruments) return fail(instruments.error());
+    return HeldPairs{std::move(*pairs), std::move(*instruments)};
 }
 
 }  // namespace plumb::app

@@ -31,7 +31,7 @@ struct SessionRequest {
 /// runs, and tells how it went. A killed session continues where the record says: same positions, pairs and cash.
 Result<SessionOutcome> run_session(const Settings& settings, const Streams& streams, TradingPlan& plan, const SessionRequest& request);
 
-/// What the record of this workspace still holds; nothing when there is none. Errors of a damaged or newer record.
-Result<std::vector<RecordedPair>> held_pairs(const Settings& settings);
+/// The pairs of this workspace's record; nothing when there is none. Errors of a damaged or newer record.
+Result<HeldPairs> held_pairs(const Settings& settings);
 
 }  // namespace plumb::app

@@ -56,6 +56,7 @@ Result<SessionSummary> SessionDriver::run() {
     if (const Status flushed = commit_all(); !flushed) return fail(flushed.error());
     summary_.end = end_.value_or(SessionEnd::data_over);
     summary_.last = now_;
+    if (summary_.first == Timestamp{}) summary_.first = now_;  // nothing was decided on
     summary_.idle = engine_.idle();
     return summary_;
 }

@@ -8,6 +8,7 @@
 #include "engine/recovery.hpp"
 #include "engine/session_driver.hpp"
 #include "simulation/pair_market.hpp"
+#include "store/record_reader.hpp"
 #include "store/trading_record.hpp"
 #include "strategies/pairs/pairs_zscore.hpp"
 #include "venues/paper/paper_venue.hpp"
@@ -175,11 +176,13 @@ TEST_CASE("fault_S01_death_at_every_commit: a killed and resumed session fills a
 TEST_CASE("fault_S01_death_at_every_commit_in_a_thin_market: deadlines, cancels, completions and unwinding survive too") {
     const Folder folder{"resume_thin"};
     venues::paper::PaperCosts costs;
-    costs.participation_max = 0.003;  // some thirty units a bar: legs come in pieces, and one is late
     strategies::PairsParams params;
     params.stop_z = 3.0;
-    const Life life{{.seed = 22, .pairs = 2, .bars = 200}, costs, params, folder.path / "state" / "record.db"};
-    die_everywhere(life, 1);
+    // Some units a bar: legs come in pieces, and late; pairs enter while others are given up, in one transaction.
+    costs.participation_max = 0.0007;
+    die_everywhere({{.seed = 22, .pairs = 6, .bars = 60, .phi = 0.6}, costs, params, folder.path / "state" / "record.db"}, 1);
+    costs.participation_max = 0.003;
+    die_everywhere({{.seed = 24, .pairs = 4, .bars = 80, .phi = 0.8}, costs, params, folder.path / "state" / "record.db"}, 3);
 }
 
 TEST_CASE("fault_S01_death_again_and_again: a session that dies at every seventh commit still ends the same") {
@@ -200,4 +203,50 @@ TEST_CASE("fault_S01_death_again_and_again: a session that dies at every seventh
     CHECK(life.fills() == whole.fills);
     CHECK(last.cash == whole.cash);
     CHECK(last.held == whole.held);
+}
+
+TEST_CASE("resume: the record gives back the highest equity, from which the drawdown is measured") {
+    const Folder folder{"resume_high"};
+    const Life life{{.seed = 21, .pairs = 2, .bars = 400}, {}, {}, folder.path / "state" / "record.db"};
+    life.forget();
+    life.live({});
+    auto reader = store::RecordReader::open(life.record);
+    REQUIRE(reader.has_value());
+    const auto points = reader->equity();
+    REQUIRE(points.has_value());
+    Money high;
+    for (const EquityPoint& point : *points) high = std::max(high, point.equity);
+    REQUIRE(points->back().equity < high);
+    simulation::PairMarket feed{life.market};
+    auto opened = store::SqliteTradingRecord::open(life.record,
+                                                   {.mode = "paper", .venue = "paper", .data_source = "simulation",
+                                                    .account = "paper", .capital = {}, .started_at = {}},
+                                                   feed.instruments(), feed.models(), {});
+    REQUIRE(opened.has_value());
+    CHECK(opened->state.equity_high == high);
+    CHECK(engine::recover(opened->state)->equity_high == high);
+}
+
+TEST_CASE("resume: on other data than before, time decides what is past, not the count of events") {
+    const Timestamp at = Timestamp{} + 24h * 365 + 150h;
+    for (const std::uint64_t events : {std::uint64_t{0}, std::uint64_t{5}, std::uint64_t{1'000'000}}) {
+        simulation::PairMarket market{{.seed = 30, .pairs = 3, .bars = 300}};
+        engine::EngineConfig config;
+        config.capital = *Money::parse("100000");
+        config.bar_length = 1h;
+        engine::Engine engine{config, market.instruments(),
+                              std::make_unique<strategies::PairsZscore>(
+                                  strategies::PairsParams{}, market.models(),
+                                  std::vector<strategies::PairStaleness>(market.models().size(), {30s, 300s, 3h}))};
+        venues::paper::PaperVenue venue{{}, market.instruments()};
+        engine::DriverOptions options;
+        options.resume = Cursor{at, events};
+        engine::SessionDriver driver{engine, {.feed = market, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {}},
+                                     options};
+        const auto summary = driver.run();
+        REQUIRE(summary.has_value());
+        CHECK(summary->first >= at);
+        CHECK(summary->first <= at + 1h);
+        CHECK(summary->warm_up >= 149 * 7);
+    }
 }

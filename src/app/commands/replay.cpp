@@ -35,7 +35,11 @@ class Replay {
                 replayed_.cut = record.error().message();
                 break;
             }
-            if (!*record) break;
+            if (!*record) {
+                // The last step's decision may be lost with the end: only a whole tape can be held against us.
+                if (!over_ && !replayed_.cut) replayed_.cut = "it has no end mark: the session was killed";
+                break;
+            }
             if (const auto* decision = std::get_if<store::TapeDecision>(&**record)) {
                 take(*decision);
             } else {
@@ -51,6 +55,12 @@ class Replay {
     void take(const store::TapeDecision& decision) {
         if (!deciding_) {
             deciding_ = decision.text == kDecidingBegins;
+            if (deciding_) expect(engine_.take_up());
+            return;
+        }
+        if (decision.text == kSessionOver) {
+            expect_none();
+            over_ = true;
             return;
         }
         ++replayed_.decisions;
@@ -72,7 +82,11 @@ class Replay {
             engine_.warm_up(event);
             return;
         }
-        const auto effects = engine_.step(event);
+        expect(engine_.step(event));
+    }
+
+    /// The tape must go on with just these effects; without effects it has no decision.
+    void expect(std::span<const Effect> effects) {
         if (effects.empty()) return;
         pending_ = digest_.add(effects);
         text_ = store::describe(effects, instruments_);
@@ -89,6 +103,7 @@ class Replay {
     std::optional<std::uint64_t> pending_;
     std::string text_;
     bool deciding_ = false;
+    bool over_ = false;
     Timestamp now_;
     Replayed replayed_;
 };
