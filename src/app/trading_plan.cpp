@@ -91,10 +91,6 @@ strategies::PairStaleness staleness_of(const Settings& settings, const Instrumen
     return {limits.entry, limits.exit, std::max(limits.emergency, 3 * bar_length)};
 }
 
-<<<<<<< HEAD
-Status load_legs(TradingPlan& plan, HistorySource& source, std::vector<WantedPair>& wanted,
-                 const std::vector<Instrument>& taped, Duration length,
-=======
 /// The grid of a source without a venue is guessed from its prices. What is held lies on the grid it was bought on, so that
 /// grid stays until it is closed: a coarser lot would leave a part that no order can close.
 void keep_grid(Instrument& instrument, const HeldPairs& held) {
@@ -108,8 +104,8 @@ void keep_grid(Instrument& instrument, const HeldPairs& held) {
     }
 }
 
-Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held, std::vector<WantedPair>& wanted, Duration length,
->>>>>>> coretests
+Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held, std::vector<WantedPair>& wanted,
+                 const std::vector<Instrument>& taped, Duration length,
                  std::optional<Timestamp> from, std::optional<Timestamp> to) {
     for (WantedPair& pair : wanted) {
         for (std::size_t leg = 0; leg < 2; ++leg) {
@@ -122,13 +118,9 @@ Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held
                     if (!loaded) return fail(loaded.error());
                     history = std::move(*loaded);
                 }
-<<<<<<< HEAD
                 const auto on_tape = std::ranges::find(taped, name, &Instrument::name);
-                const Instrument instrument = on_tape != taped.end() ? *on_tape : instrument_for(plan.demo, history);
-=======
-                Instrument instrument = instrument_for(plan.demo, history);
+                Instrument instrument = on_tape != taped.end() ? *on_tape : instrument_for(plan.demo, history);
                 keep_grid(instrument, held);
->>>>>>> coretests
                 const auto added = plan.instruments.add(instrument);
                 if (!added) return fail(added.error());
                 id = *added;
@@ -151,11 +143,7 @@ Duration bar_length_for(const Settings& settings, const store::Benchmarks& bench
 }  // namespace
 
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-<<<<<<< HEAD
-                                 const std::vector<RecordedPair>& held, bool bars_only) {
-=======
-                                 const HeldPairs& held) {
->>>>>>> coretests
+                                 const HeldPairs& held, bool bars_only) {
     TradingPlan plan;
     plan.data_source = settings.text("data-source");
     if (plan.data_source == "demo") plan.demo = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
@@ -193,17 +181,12 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
     const auto lookback = static_cast<std::int64_t>(settings.integer("lookback-bars"));
     std::optional<Timestamp> from;
     // Twice the lookback, since a market that sleeps at night and on weekends has fewer bars than hours.
-<<<<<<< HEAD
-    if (plan.trade_from) from = *plan.trade_from - plan.bar_length * lookback * 2;
-    if (const Status loaded = load_legs(plan, source, wanted, taped, plan.bar_length, from, plan.trade_to); !loaded) {
-=======
     if (plan.trade_from) {
         // No further back than data goes, and than nanoseconds can say.
         const double wanted_back = 2 * to_seconds(plan.bar_length) * static_cast<double>(lookback);
         from = *plan.trade_from - from_seconds(std::min(wanted_back, 100.0 * 365 * 86'400));
     }
-    if (const Status loaded = load_legs(plan, source, held, wanted, plan.bar_length, from, plan.trade_to); !loaded) {
->>>>>>> coretests
+    if (const Status loaded = load_legs(plan, source, held, wanted, taped, plan.bar_length, from, plan.trade_to); !loaded) {
         return fail(loaded.error());
     }
     if (quotes_on_tape) {

@@ -45,11 +45,7 @@ struct HeldPairs {
 /// Errc::not_found when no pair is left, Errc::constant_series for a group without deviation.
 /// `bars_only`: the demo market gives bars of its past too, as a backtest wants, instead of its live quotes.
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-<<<<<<< HEAD
-                                 const std::vector<RecordedPair>& held, bool bars_only = false);
-=======
-                                 const HeldPairs& held);
->>>>>>> coretests
+                                 const HeldPairs& held, bool bars_only = false);
 
 strategies::PairsParams pairs_params(const Settings& settings);
 venues::paper::PaperCosts paper_costs(const Settings& settings);
