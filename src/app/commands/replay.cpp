@@ -145,6 +145,7 @@ Result<ExitStatus> run_replay(const Settings& settings, const Streams& streams) 
                                    replayed->past, replayed->decisions, seconds, replayed->last.equity.to_string());
         if (replayed->cut) streams.out << "the tape ends early: " << one_line(*replayed->cut) << '\n';
         streams.out << (replayed->difference ? "first difference: " + one_line(*replayed->difference)
+                     : replayed->decisions == 0 ? std::string{"the tape holds no decision"}
                                              : std::string{"every decision is the one recorded"})
                     << '\n';
     }
