@@ -85,7 +85,10 @@ store::Benchmarks benchmarks_of(const Findings& findings, const Panel& panel, co
 }  // namespace
 
 Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySource& source) {
-    const HistoryWindow window = history_window(settings, settings.granularity("time-scale"));
+    return search_benchmarks(settings, source, history_window(settings, settings.granularity("time-scale")));
+}
+
+Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySource& source, const HistoryWindow& window) {
     const auto histories = load_histories(source, settings, window);
     if (!histories) return fail(histories.error());
     Result<Panel> panel = price_panel(*histories);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/history.hpp"
 #include "app/settings.hpp"
 #include "app/streams.hpp"
 #include "ports/history_source.hpp"
@@ -19,6 +20,8 @@ struct BenchmarkSearch {
 
 /// Loads the history that the settings ask for and searches it. Errors of the source, of the panel, of the options.
 Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySource& source);
+/// The same over a window of the caller's.
+Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySource& source, const HistoryWindow& window);
 
 /// The benchmarks to trade by: the workspace's latest; computed and saved anew where there are none, or where they are
 /// older than --benchmark-refresh-days and the source's present is the calendar's. Says which on the diary stream.

@@ -5,13 +5,20 @@
 namespace plumb::app {
 
 // Each is in commands/<name>.cpp; trade and trade-indefinite together, import and export together.
+Result<ExitStatus> run_backtest(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_bench(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_demo(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_import(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_monitor(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_replay(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_sql(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_stats(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_status(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_trade(const Settings& settings, const Streams& streams);
@@ -21,6 +28,9 @@ namespace {
 
 // clang-format off
 constexpr auto kCommands = std::to_array<Command>({
+    {"demo", "", 0, "the whole story on bundled data in under a minute, ends with a report", "plumb demo", &run_demo},
+    {"backtest", "[STRATEGY]", 1, "a strategy over history, with pairs chosen on what came before",
+     "plumb backtest --data-source csv --data-dir prices --report report.html", &run_backtest},
     {"compute-benchmarks", "", 0, "find cointegrated pairs, test them on a part held back, write benchmarks files",
      "plumb compute-benchmarks --data-source csv --data-dir prices --days 90 --time-scale hour", &run_compute_benchmarks},
     {"generate-pairs", "", 0, "the monthly 4-hour scan, into state/cointegrated_pairs.json",
@@ -33,8 +43,15 @@ constexpr auto kCommands = std::to_array<Command>({
      "plumb export --kind trades-history --out trades_history.json", &run_export},
     {"stats", "[FILE.csv]", 1, "test two columns of a file for cointegration, or run a file of cases",
      "plumb stats prices.csv --y KO --x PEP", &run_stats},
+    {"decode", "FILE", 1, "a venue's recorded bytes in, our events out, one JSON object per line",
+     "plumb decode --venue binance --kind ws capture.jsonl", &run_decode},
+    {"sql", "QUERY", 1, "one SQL query over the archive and the trading record",
+     "plumb sql \"select 1 as one\"", &run_sql},
     {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
+    {"monitor", "", 0, "stream prices, no trading", "plumb monitor --data-source demo --symbols BTC/USD,ETH/USD --duration 5", &run_monitor},
+    {"replay", "", 0, "run a session's tape again and compare its decisions", "plumb replay --tape data/tapes/2025-01-15T103000-1.tape", &run_replay},
     {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates", "plumb scan --data-source csv --data-dir prices --json", &run_scan},
+    {"bench", "[NAME...]", 8, "measure speed and memory beside a peer or the machine's limit", "plumb bench engine --json", &run_bench},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},
     {"trade-indefinite", "", 0, "the same until Ctrl+C", "plumb trade-indefinite --data-source demo", &run_trade_indefinite},
 });

@@ -97,8 +97,11 @@ TEST_CASE("status says no where nothing runs, and what is recorded where a sessi
     const Result<io::FileLock> lock = Workspace{folder.root()}.open();
     REQUIRE(lock);
     REQUIRE(record->record->begin());
-    REQUIRE(record->record->equity(
-        {.at = header.started_at, .cash = header.capital, .equity = Money::parse("12400").value()}));
+    EquityPoint point;
+    point.at = header.started_at;
+    point.cash = header.capital;
+    point.equity = Money::parse("12400").value();
+    REQUIRE(record->record->equity(point));
     REQUIRE(record->record->commit());
 
     const Ran ran = run_in(folder, {"status"});
@@ -144,7 +147,8 @@ TEST_CASE("doctor looks at everything and leaves nothing behind") {
     const TestWorkspace workspace;
     const Ran ran = run_in(workspace, {"doctor"});
     CHECK(ran.status == 0);
-    for (const char* const check : {"configuration", "keys", "workspace", "disk", "clock", "venues"})
+    for (const char* const check :
+         {"configuration", "keys", "workspace", "disk", "clock", "duckdb", "venues"})
         CHECK(ran.prints(check));
     CHECK(std::filesystem::is_empty(workspace.root()));
     const TestWorkspace gone;
@@ -152,4 +156,48 @@ TEST_CASE("doctor looks at everything and leaves nothing behind") {
     const Ran bad = run_in(gone, {"doctor", "--json"});
     CHECK(bad.status == 1);
     CHECK(bad.prints(R"({"check":"workspace","verdict":"BAD")"));
+}
+
+TEST_CASE("decode prints events and refusals line by line, and goes on") {
+    const TestWorkspace workspace;
+    workspace.write(
+        "ws.jsonl",
+        R"({"e":"trade","E":1672515782136,"s":"BTCUSDT","t":12345,"p":"16850.00000000","q":"0.01000000",)"
+        R"("T":1672515782136,"m":true,"M":true})"
+        "\n{\"e\":\"trade\",\"p\":\"x\"\n"
+        R"({"u":400900217,"s":"BTCUSDT","b":"16850.10","B":"31.21","a":"16850.20","A":"40.66"})"
+        "\n");
+    const std::string file = (workspace.root() / "ws.jsonl").string();
+    const Ran ran = run_in(workspace, {"decode", file, "--json"});
+    REQUIRE_MESSAGE(ran.status == 0, ran.err);
+    std::vector<nlohmann::json> lines;
+    std::istringstream text{ran.out};
+    for (std::string line; std::getline(text, line);) lines.push_back(nlohmann::json::parse(line));
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0]["type"] == "trade");
+    CHECK(lines[0]["instrument"] == "BTC/USDT");
+    CHECK(lines[0]["price"] == "16850");
+    CHECK(lines[1]["type"] == "refused");
+    CHECK(lines[2]["type"] == "quote");
+    CHECK(run_in(workspace, {"decode", "nowhere.jsonl"}).status == 3);
+    CHECK(run_in(workspace, {"decode"}).says("expected FILE"));
+    CHECK(run_in(workspace, {"decode", file, "--kind", "rest-nothing"}).status == 2);
+    CHECK(run_in(workspace, {"decode", file, "--venue", "kraken"}).says("one of binance"));
+    CHECK(run_in(workspace, {"decode", file, "--symbols", "BTC,ETH"}).status == 2);
+}
+
+TEST_CASE("sql answers in a table and in JSON lines, and refuses in one line") {
+    const TestWorkspace workspace;
+    const std::string query = "select 1.50::decimal(8,2) as price, null as nothing, 'a' || chr(10) as text";
+    CHECK(run_in(workspace, {"sql", query}).out == "price  nothing  text \n1.50   NULL     a\\x0a\n");
+    const Ran json = run_in(workspace, {"sql", query, "--json"});
+    REQUIRE_MESSAGE(json.status == 0, json.err);
+    CHECK(json.out == "{\"price\":\"1.50\",\"nothing\":null,\"text\":\"a\\n\"}\n");
+    for (const char* const wrong :
+         {"select", "drop table orders", "copy (select 1) to 'x.csv'", "select * from 'x.csv'"}) {
+        const Ran ran = run_in(workspace, {"sql", wrong});
+        CHECK_MESSAGE(ran.status == 2, wrong);
+        CHECK_MESSAGE(ran.err_is_one_line(), ran.err);
+    }
+    CHECK(run_in(workspace, {"sql"}).says("expected a query"));
 }

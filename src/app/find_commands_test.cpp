@@ -198,3 +198,20 @@ TEST_CASE("generate-pairs: the earlier program's file, with the honest verdict b
     }
     CHECK(found);
 }
+
+TEST_CASE("generate-pairs: symbols stand in the order of their spelling, so that ETHFIUSDT is tested on ETHUSDT") {
+    const TestWorkspace workspace;
+    write_prices(workspace, true, 4000);
+    const std::filesystem::path prices = workspace.root() / "prices";
+    std::filesystem::rename(prices / "AAAUSDT.csv", prices / "ETHUSDT.csv");
+    std::filesystem::rename(prices / "BBBUSDT.csv", prices / "ETHFIUSDT.csv");
+    const Ran ran = run_on_prices(workspace, {"generate-pairs", "--symbols", "ETH", "ETHFI"});
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+    const auto text = io::read_file(workspace.root() / "state/cointegrated_pairs.json");
+    REQUIRE(text.has_value());
+    const auto file = store::read_pairs(*text);
+    REQUIRE((file.has_value() && file->pairs.size() == 1));
+    CHECK(file->pairs.front().symbol1 == "ETHFIUSDT");
+    CHECK(file->pairs.front().symbol2 == "ETHUSDT");
+    CHECK(*file->pairs.front().hedge_ratio > 1);  // of the pair at 170 on the pair at 100
+}

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "app/tape_source.hpp"
 #include "core/instrument.hpp"
+#include "store/archive_source.hpp"
 #include "venues/demo/demo_history.hpp"
 #include "venues/replay/csv_source.hpp"
 
@@ -71,8 +73,15 @@ Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings) {
         const auto seed = static_cast<std::uint64_t>(settings.integer("seed"));
         return std::make_unique<venues::demo::DemoHistory>(demo_market(seed));
     }
+    if (source == "archive") {
+        return store::open_archive(settings.has("data-dir") ? settings.path("data-dir") : settings.workspace());
+    }
+    if (source == "replay") {
+        if (!settings.has("tape")) return fail(Errc::invalid_argument, "--data-source replay: expected --tape FILE, a session's tape");
+        return open_tape_history(settings.path("tape"));
+    }
     if (source != "csv") {
-        return fail(Errc::unsupported, fmt::format("--data-source {} has no history in this version: demo and csv have", source));
+        return fail(Errc::unsupported, fmt::format("--data-source {} has no history in this version: demo, csv, archive and replay have", source));
     }
     if (!settings.has("data-dir")) {
         return fail(Errc::invalid_argument, "--data-source csv: expected --data-dir, the folder of price files");

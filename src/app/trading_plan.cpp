@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/instrument_grid.hpp"
+#include "app/tape_source.hpp"
 #include "risk/staleness.hpp"
 #include "venues/demo/demo_feed.hpp"
 #include "venues/replay/bar_feed.hpp"
@@ -103,7 +104,8 @@ void keep_grid(Instrument& instrument, const HeldPairs& held) {
     }
 }
 
-Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held, std::vector<WantedPair>& wanted, Duration length,
+Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held, std::vector<WantedPair>& wanted,
+                 const std::vector<Instrument>& taped, Duration length,
                  std::optional<Timestamp> from, std::optional<Timestamp> to) {
     for (WantedPair& pair : wanted) {
         for (std::size_t leg = 0; leg < 2; ++leg) {
@@ -116,8 +118,9 @@ Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held
                     if (!loaded) return fail(loaded.error());
                     history = std::move(*loaded);
                 }
-                Instrument instrument = instrument_for(plan.demo, history);
-                keep_grid(instrument, held);
+                const auto on_tape = std::ranges::find(taped, name, &Instrument::name);
+                Instrument instrument = on_tape != taped.end() ? *on_tape : instrument_for(plan.demo, history);
+                if (on_tape == taped.end()) keep_grid(instrument, held);
                 const auto added = plan.instruments.add(instrument);
                 if (!added) return fail(added.error());
                 id = *added;
@@ -140,7 +143,7 @@ Duration bar_length_for(const Settings& settings, const store::Benchmarks& bench
 }  // namespace
 
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-                                 const HeldPairs& held) {
+                                 const HeldPairs& held, bool bars_only) {
     TradingPlan plan;
     plan.data_source = settings.text("data-source");
     if (plan.data_source == "demo") plan.demo = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
@@ -154,7 +157,15 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         return fail(Errc::not_found, "the benchmarks hold no pair that this source can price: run plumb compute-benchmarks "
                                      "with the same --data-source first, or raise --p-threshold or --days there");
     }
-    plan.bars = !plan.demo;
+    std::vector<Instrument> taped;
+    bool quotes_on_tape = false;
+    if (plan.data_source == "replay") {
+        auto description = describe_tape(settings.path("tape"));
+        if (!description) return fail(description.error());
+        taped = std::move(description->instruments);
+        quotes_on_tape = !description->bars;
+    }
+    plan.bars = bars_only || (!plan.demo && !quotes_on_tape);
     plan.bar_length = plan.bars ? bar_length_for(settings, benchmarks) : Duration{};
     const auto& selection = benchmarks.selection;
     const bool same_source = selection && selection->data_source == plan.data_source;
@@ -175,8 +186,13 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         const double wanted_back = 2 * to_seconds(plan.bar_length) * static_cast<double>(lookback);
         from = *plan.trade_from - from_seconds(std::min(wanted_back, 100.0 * 365 * 86'400));
     }
-    if (const Status loaded = load_legs(plan, source, held, wanted, plan.bar_length, from, plan.trade_to); !loaded) {
+    if (const Status loaded = load_legs(plan, source, held, wanted, taped, plan.bar_length, from, plan.trade_to); !loaded) {
         return fail(loaded.error());
+    }
+    if (quotes_on_tape) {
+        auto feed = open_tape_feed(settings.path("tape"), plan.instruments);
+        if (!feed) return fail(feed.error());
+        plan.feed = *std::move(feed);
     }
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         wanted[i].model.id = PairId{static_cast<std::uint32_t>(i)};
@@ -238,6 +254,7 @@ std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings,
 }
 
 std::unique_ptr<MarketDataFeed> open_feed(TradingPlan& plan) {
+    if (plan.feed) return std::move(plan.feed);
     if (plan.bars) {
         std::vector<replay::BarFeed::Input> inputs;
         for (const Instrument& instrument : plan.instruments.all()) {

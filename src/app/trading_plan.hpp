@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct TradingPlan {
     std::optional<Timestamp> trade_from;   // before it prices only warm up
     std::optional<Timestamp> trade_to;
     std::vector<std::string> notes;        // what the user should know of the choices made
+    std::unique_ptr<MarketDataFeed> feed;  // a feed of its own, such as a capture; null: histories or the demo market
 };
 
 /// The pairs of a trading record, and the grids they were traded on.
@@ -41,8 +43,9 @@ struct HeldPairs {
 /// data that chose the pairs ends, unless --from says otherwise (and then a note says so). `held` are pairs the trading
 /// record still holds; they are kept, on the grid they were traded on, even when the benchmarks no longer name them.
 /// Errc::not_found when no pair is left, Errc::constant_series for a group without deviation.
+/// `bars_only`: the demo market gives bars of its past too, as a backtest wants, instead of its live quotes.
 Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-                                 const HeldPairs& held);
+                                 const HeldPairs& held, bool bars_only = false);
 
 strategies::PairsParams pairs_params(const Settings& settings);
 venues::paper::PaperCosts paper_costs(const Settings& settings);

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "app/logging.hpp"
 #include "app/session_log.hpp"
+#include "app/tape_session.hpp"
 #include "app/wall_pacer.hpp"
 #include "app/workspace.hpp"
 #include "engine/recovery.hpp"
@@ -99,6 +101,26 @@ void announce(Log& log, const Settings& settings, const TradingPlan& plan, const
 
 }  // namespace
 
+namespace {
+
+/// The session's tape: data/tapes/<start>-<epoch>.tape, or where --tape says.
+Result<std::unique_ptr<TapeRecorder>> open_tape(const Settings& settings, const TradingPlan& plan, const engine::EngineConfig& config,
+                                                const engine::Recovered& recovered, std::uint32_t epoch) {
+    const TapeSession session{plan.data_source, plan.bars, plan.models, plan.staleness, plan.close_only, pairs_params(settings),
+                              config, recovered};
+    const auto all = plan.instruments.all();
+    const store::TapeHeader header{tape_session_json(session), {all.begin(), all.end()}};
+    const std::filesystem::path folder = settings.workspace() / "data" / "tapes";
+    if (const Status made = Workspace::make(folder); !made) return fail(made.error());
+    std::string started = to_iso(wall_clock_now()).substr(0, 19);
+    std::erase(started, ':');
+    auto writer = store::TapeWriter::create(folder / fmt::format("{}-{}.tape", started, epoch), header);
+    if (!writer) return fail(writer.error());
+    return std::make_unique<TapeRecorder>(std::move(*writer), plan.instruments);
+}
+
+}  // namespace
+
 Result<SessionOutcome> run_session(const Settings& settings, const Streams& streams, TradingPlan& plan, const SessionRequest& request) {
     const Workspace workspace{settings};
     std::optional<io::FileLock> lock;
@@ -129,14 +151,25 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
                       .health_interval = settings.has("health-interval") ? from_seconds(60 * settings.number("health-interval"))
                                                                          : Duration{std::chrono::minutes{15}},
                       .cycles = speed > 0}};
+    if (request.on_engine) request.on_engine(engine, plan);
     announce(*log, settings, plan, request, opened->state, *recovered);
     listen_for_signals();
     WallPacer pacer{speed};
     const auto feed = open_feed(plan);
     engine::SessionDriver::Doors doors{*feed, venue, opened->record.get(), &pacer, {&diary}};
+    std::unique_ptr<TapeRecorder> tape;
+    if (request.keep_record) {
+        auto recorder = open_tape(settings, plan, config, *recovered, opened->state.epoch);
+        if (!recorder) return fail(recorder.error());
+        tape = std::move(*recorder);
+        doors.observers.push_back(tape.get());
+    }
     doors.observers.insert(doors.observers.end(), request.watchers.begin(), request.watchers.end());
     engine::SessionDriver driver{engine, std::move(doors), driver_options(settings, plan, request, opened->state)};
     const auto summary = driver.run();
+    if (tape) {
+        if (const Status taped = tape->finish(); !taped) log->warning("the tape is incomplete: " + taped.error().message());
+    }
     if (!summary) {
         log->error("🛑 STOPPED: " + summary.error().message());
         log->flush();
@@ -146,7 +179,9 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
     diary.summarize(how_it_ended(summary->end), summary->last - summary->first);
     log->info("✅ Shutdown complete");
     log->flush();
-    return SessionOutcome{*summary, engine.portfolio().snapshot(summary->last), engine.state() == TradingState::halted};
+    const auto holds = [](const PairStatus& status) { return status.phase != PairPhase::flat; };
+    return SessionOutcome{*summary, engine.portfolio().snapshot(summary->last), engine.state() == TradingState::halted,
+                          static_cast<std::size_t>(std::ranges::count_if(engine.pairs(), holds))};
 }
 
 Result<HeldPairs> held_pairs(const Settings& settings) {

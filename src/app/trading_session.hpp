@@ -15,12 +15,15 @@ struct SessionOutcome {
     engine::SessionSummary summary;
     EquityPoint last;
     bool halted = false;
+    std::size_t open_pairs = 0;
 };
 
 struct SessionRequest {
     bool indefinite = false;                     // no duration
     bool keep_record = true;                     // a backtest keeps none and takes no lock
     std::vector<SessionObserver*> watchers;      // besides the log
+    /// Called before the first event, for watchers that look at the engine too.
+    std::function<void(const engine::Engine&, const TradingPlan&)> on_engine;
     Money capital;
 };
 

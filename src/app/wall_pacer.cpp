@@ -24,7 +24,7 @@ void listen_for_signals() {
 
 int signals_heard() { return heard_count; }
 
-std::optional<Command> WallPacer::wait_until(Timestamp time) {
+std::optional<plumb::Command> WallPacer::wait_until(Timestamp time) {
     if (!market_start_) {
         market_start_ = time;
         wall_start_ = Clock::now();
@@ -32,7 +32,7 @@ std::optional<Command> WallPacer::wait_until(Timestamp time) {
     for (;;) {
         if (signals_heard() > heard_) {
             ++heard_;
-            return Command{CommandType::shut_down, time};
+            return plumb::Command{CommandType::shut_down, time};
         }
         if (speed_ <= 0) return std::nullopt;
         const auto due = wall_start_ + std::chrono::duration_cast<Clock::duration>(

@@ -19,7 +19,7 @@ class WallPacer : public Pacer {
  public:
     explicit WallPacer(double speed) : speed_{speed} {}
 
-    std::optional<Command> wait_until(Timestamp time) override;
+    std::optional<plumb::Command> wait_until(Timestamp time) override;
 
  private:
     using Clock = std::chrono::steady_clock;

@@ -13,7 +13,8 @@ BarBuilder::BarBuilder(InstrumentId instrument, BarBuildRule rule) : instrument_
 
 BarBuilder::Slot& BarBuilder::slot_at(Timestamp open_time) {
     auto at = slots_.end();
-    while (at != slots_.begin() && std::prev(at)->open_time >= open_time) --at;  // new trades belong near the end
+    while (at != slots_.begin() && std::prev(at)->open_time >= open_time)
+        --at;  // new trades belong near the end
     if (at != slots_.end() && at->open_time == open_time) return *at;
     Slot slot;
     slot.open_time = open_time;
@@ -37,14 +38,16 @@ Status BarBuilder::add(const Trade& trade) {
     Slot& slot = slot_at(open_time);
     if (trade.trade_id != 0) {
         auto at = slot.ids.end();
-        if (!slot.ids.empty() && slot.ids.back() >= trade.trade_id) at = std::ranges::lower_bound(slot.ids, trade.trade_id);
+        if (!slot.ids.empty() && slot.ids.back() >= trade.trade_id)
+            at = std::ranges::lower_bound(slot.ids, trade.trade_id);
         if (at != slot.ids.end() && *at == trade.trade_id) {
             ++counts_.repeated;
             return {};
         }
         if (slot.ids.size() >= kTradesPerBarMax) {
             ++counts_.refused;
-            return fail(Errc::out_of_range, "more trades in one bar than can be told apart: build shorter bars");
+            return fail(Errc::out_of_range,
+                        "more trades in one bar than can be told apart: build shorter bars");
         }
         slot.ids.insert(at, trade.trade_id);
     }

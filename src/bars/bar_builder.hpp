@@ -16,15 +16,16 @@ struct BarBuildRule {
     bool fill_quiet = false;  // intervals without trades become filled bars at the last close
 };
 
-/// Builds bars of one instrument from its trades. A bar is a function of the set of trades in its interval: order of
-/// arrival and repetition change nothing (F11). Open and close are the prices of the first and last trade by venue time,
-/// then trade id; trades with an id count once, trades without (id 0) are all counted.
+/// Builds bars of one instrument from its trades. A bar is a function of the set of trades in its interval:
+/// order of arrival and repetition change nothing (F11). Open and close are the prices of the first and last
+/// trade by venue time, then trade id; trades with an id count once, trades without (id 0) are all counted.
 ///
-/// The caller decides when an interval is over, by close_until; a trade that comes later is late, is dropped and counted.
-/// No allocation once warm, except to hold more trades an interval than ever before.
+/// The caller decides when an interval is over, by close_until; a trade that comes later is late, is dropped
+/// and counted. No allocation once warm, except to hold more trades an interval than ever before.
 class BarBuilder {
  public:
-    /// Ids kept an interval, to know repetitions; beyond that add refuses (bars that large are resampled from small ones).
+    /// Ids kept an interval, to know repetitions; beyond that add refuses (bars that large are resampled from
+    /// small ones).
     static constexpr std::size_t kTradesPerBarMax = 4'000'000;
     /// Filled bars made at one call; a longer silence is an outage and stays a gap.
     static constexpr std::size_t kFilledMax = 1'000'000;
@@ -38,7 +39,7 @@ class BarBuilder {
     void close_until(Timestamp now, std::vector<ClosedBar>& out);
 
     struct Counts {
-        std::uint64_t trades = 0;      // in bars
+        std::uint64_t trades = 0;  // in bars
         std::uint64_t repeated = 0;
         std::uint64_t late = 0;
         std::uint64_t refused = 0;
@@ -70,14 +71,14 @@ class BarBuilder {
     std::vector<Slot> slots_;                         // open intervals with trades, oldest first
     std::vector<std::vector<std::uint64_t>> spares_;  // emptied id lists, to be used again
     Timestamp closed_until_ = Timestamp::min();
-    Timestamp filled_until_ = Timestamp::min();       // open time of the next bar to hand over, once there was one
+    Timestamp filled_until_ = Timestamp::min();  // open time of the next bar to hand over, once there was one
     Price last_close_;
     bool any_ = false;
     Counts counts_;
 };
 
-/// All bars of a set of trades in any order, until the last trade's interval, which is taken as over. Errors as add, with
-/// the trade's time. The history has the name given.
+/// All bars of a set of trades in any order, until the last trade's interval, which is taken as over. Errors
+/// as add, with the trade's time. The history has the name given.
 Result<BarHistory> build_bars(std::span<const Trade> trades, BarBuildRule rule, std::string name);
 
 }  // namespace plumb::bars

@@ -23,8 +23,10 @@ std::vector<std::vector<std::string>> rows_of(const std::string& name) {
     for (std::string line; std::getline(file, line);) {
         std::vector<std::string> fields(1);
         for (const char c : line) {
-            if (c == ',') fields.emplace_back();
-            else fields.back() += c;
+            if (c == ',')
+                fields.emplace_back();
+            else
+                fields.back() += c;
         }
         rows.push_back(fields);
     }
@@ -35,8 +37,8 @@ std::vector<std::vector<std::string>> rows_of(const std::string& name) {
 BarHistory klines(const std::string& name, Duration length) {
     BarHistory history{name, length};
     for (const auto& row : rows_of(name)) {
-        const Ohlcv values{*Price::parse(row[1]), *Price::parse(row[2]), *Price::parse(row[3]), *Price::parse(row[4]),
-                           *Quantity::parse(row[5])};
+        const Ohlcv values{*Price::parse(row[1]), *Price::parse(row[2]), *Price::parse(row[3]),
+                           *Price::parse(row[4]), *Quantity::parse(row[5])};
         const bool quiet = values.volume.is_zero() && values.low == values.high;
         REQUIRE(history.append(timestamp_from_ms(std::stoll(row[0])), values,
                                quiet ? BarOrigin::filled : BarOrigin::traded));
@@ -70,13 +72,18 @@ bool equal(const BarHistory& a, const BarHistory& b) {
 }
 
 std::vector<Trade> random_trades(Rng& rng, int count, Duration span) {
-    const Timestamp start = timestamp_from_ms(1'600'000'000'000) + Duration{static_cast<std::int64_t>(rng.below(86400)) * 1s};
+    const Timestamp start =
+        timestamp_from_ms(1'600'000'000'000) + Duration{static_cast<std::int64_t>(rng.below(86400)) * 1s};
     std::vector<Trade> trades;
     for (int i = 0; i < count; ++i) {
         Trade trade;
-        trade.venue_time = start + Duration{static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(span / 1ms)))} * 1'000'000;
-        trade.price = Price{Decimal::from_units(static_cast<Int128>(1 + rng.below(1000)) * 10'000'000'000'000)};
-        trade.quantity = Quantity{Decimal::from_units(static_cast<Int128>(1 + rng.below(1000)) * 1'000'000'000'000)};
+        trade.venue_time =
+            start + Duration{static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(span / 1ms)))} *
+                        1'000'000;
+        trade.price =
+            Price{Decimal::from_units(static_cast<Int128>(1 + rng.below(1000)) * 10'000'000'000'000)};
+        trade.quantity =
+            Quantity{Decimal::from_units(static_cast<Int128>(1 + rng.below(1000)) * 1'000'000'000'000)};
         trade.trade_id = static_cast<std::uint64_t>(i + 1);
         trades.push_back(trade);
     }
@@ -121,7 +128,8 @@ TEST_CASE("quiet minutes are left out unless asked for, and gaps names them") {
 TEST_CASE("1m to 5m equals Binance's own 5m: quiet flat minutes set no open, high or low") {
     for (const std::string symbol : {"LINKUSDT", "BTCUSDT", "ETHUSDT"}) {
         CAPTURE(symbol);
-        const BarHistory minutes = klines(symbol + "_1m.csv", 1min), expected = klines(symbol + "_5m.csv", 5min);
+        const BarHistory minutes = klines(symbol + "_1m.csv", 1min),
+                         expected = klines(symbol + "_5m.csv", 5min);
         const auto made = bars::resample(minutes, 5min);
         REQUIRE(made.has_value());
         REQUIRE(made->size() == expected.size());
@@ -130,7 +138,8 @@ TEST_CASE("1m to 5m equals Binance's own 5m: quiet flat minutes set no open, hig
             CHECK(made->open_time(i) == expected.open_time(i));
             CHECK(same_prices(made->values(i), expected.values(i)));
             // The venue revised a few minutes' volumes later: within 1.3 %.
-            CHECK(made->values(i).volume.to_double() == doctest::Approx(expected.values(i).volume.to_double()).epsilon(0.013));
+            CHECK(made->values(i).volume.to_double() ==
+                  doctest::Approx(expected.values(i).volume.to_double()).epsilon(0.013));
         }
     }
 }
@@ -178,7 +187,8 @@ TEST_CASE("property: resample(1m to 4h) = build(4h), and volume is conserved") {
         for (const Duration length : {Duration{5min}, Duration{4h}, Duration{24h}}) {
             const BarHistory minutes = *bars::build_bars(trades, {1min, rng.below(2) == 0}, "x");
             const BarHistory direct = *bars::build_bars(trades, {length, false}, "x");
-            // The history of minutes ends inside its last slot; one more quiet bar at the slot's end closes it.
+            // The history of minutes ends inside its last slot; one more quiet bar at the slot's end closes
+            // it.
             BarHistory until_end = minutes;
             const Timestamp end = direct.close_time(direct.size() - 1);
             const Price last = minutes.close(minutes.size() - 1);
@@ -223,7 +233,9 @@ TEST_CASE("fault_F13_unfinished_candle: neither a building bar nor a half slot i
     CHECK(out[3].open_time == start + 180s);
 
     BarHistory hour{"x", 1min};
-    for (int i = 0; i < 59; ++i) REQUIRE(hour.append(timestamp_from_ms(1'599'998'400'000) + i * 1min, out[0].values, BarOrigin::traded));
+    for (int i = 0; i < 59; ++i)
+        REQUIRE(
+            hour.append(timestamp_from_ms(1'599'998'400'000) + i * 1min, out[0].values, BarOrigin::traded));
     CHECK(bars::resample(hour, 1h)->empty());
 }
 
@@ -253,11 +265,14 @@ TEST_CASE("resample: refuses what cannot be made") {
     BarHistory half_past{"x", 1h};
     REQUIRE(half_past.append(timestamp_from_ms(1'600'000'000'000 / 14'400'000 * 14'400'000) + 3h + 30min,
                              minutes.values(0), BarOrigin::traded));
-    CHECK(bars::resample(half_past, 4h).error().message().find("lies in two bars of 4h") != std::string::npos);
+    CHECK(bars::resample(half_past, 4h).error().message().find("lies in two bars of 4h") !=
+          std::string::npos);
 }
 
 TEST_CASE("fault_F16_slots: each moment in exactly one, days at UTC midnight, weeks on Monday") {
-    const auto slot = [](const char* at, Duration length) { return to_iso(bars::slot_open(*parse_timestamp(at), length)); };
+    const auto slot = [](const char* at, Duration length) {
+        return to_iso(bars::slot_open(*parse_timestamp(at), length));
+    };
     CHECK(slot("2024-03-31T01:59:59Z", 1h) == "2024-03-31T01:00:00.000000000Z");
     CHECK(slot("2024-08-08T23:54:15Z", 24h) == "2024-08-08T00:00:00.000000000Z");
     CHECK(slot("2024-08-08T23:54:15Z", 4h) == "2024-08-08T20:00:00.000000000Z");
@@ -267,7 +282,8 @@ TEST_CASE("fault_F16_slots: each moment in exactly one, days at UTC midnight, we
     CHECK(slot("1969-12-30T00:00:00Z", 168h) == "1969-12-29T00:00:00.000000000Z");
     Rng rng{16};
     for (int i = 0; i < 10'000; ++i) {
-        const Timestamp at = timestamp_from_ms(static_cast<std::int64_t>(rng.below(3'000'000'000'000)) - 1'000'000'000'000);
+        const Timestamp at =
+            timestamp_from_ms(static_cast<std::int64_t>(rng.below(3'000'000'000'000)) - 1'000'000'000'000);
         for (const auto length : bars::kGranularities) {
             const Timestamp open = bars::slot_open(at, length);
             REQUIRE((open <= at && at < open + length));

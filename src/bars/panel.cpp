@@ -25,8 +25,9 @@ Status check_lengths(std::span<const BarHistory> histories) {
     for (const BarHistory& history : histories) {
         if (history.length() == histories[0].length()) continue;
         return fail(Errc::length_mismatch, histories[0].name() + " has bars of " +
-                                               granularity_name(histories[0].length()) + ", " + history.name() + " of " +
-                                               granularity_name(history.length()) + ": ask for one granularity");
+                                               granularity_name(histories[0].length()) + ", " +
+                                               history.name() + " of " + granularity_name(history.length()) +
+                                               ": ask for one granularity");
     }
     return {};
 }
@@ -53,8 +54,9 @@ Error nothing_common(std::span<const BarHistory> histories, std::size_t last, Pr
             break;
         }
     }
-    return Error{Errc::empty, "expected bars at common times, found none of " + span_text(histories[other]) + " and " +
-                                  span_text(histories[last]) + "; choose other dates or leave one out"};
+    return Error{Errc::empty, "expected bars at common times, found none of " + span_text(histories[other]) +
+                                  " and " + span_text(histories[last]) +
+                                  "; choose other dates or leave one out"};
 }
 
 Panel filled_panel(std::span<const BarHistory> histories, std::vector<Timestamp> times, Presence presence) {

@@ -52,7 +52,8 @@ Result<BarHistory> resample(const BarHistory& history, Duration length) {
     if (length == history.length()) return history;
     if (length < history.length() || length % history.length() != Duration{}) {
         return fail(Errc::unsupported, history.name() + ": bars of " + granularity_name(length) +
-                                           " cannot be made from bars of " + granularity_name(history.length()));
+                                           " cannot be made from bars of " +
+                                           granularity_name(history.length()));
     }
     BarHistory longer{history.name(), length};
     if (history.empty()) return longer;

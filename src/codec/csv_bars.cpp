@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <numeric>
 #include <optional>
 
 #include "codec/gzip.hpp"
+#include "core/bar_step.hpp"
 
 namespace plumb::codec {
 namespace {
@@ -17,49 +17,29 @@ constexpr Decimal kHalf = Decimal::from_units(Decimal::kOne / 2);
 class Steps {
  public:
     Status see(Timestamp at, const CsvTable& table, std::size_t column) {
-        if (count_++ == 0) {
-            last_ = at;
-            return {};
+        if (any_ && at == last_) return fail(table.trouble(Errc::duplicate, column, "a time of its own"));
+        if (any_ && at < last_) {
+            return fail(table.trouble(
+                Errc::unsorted, column,
+                fmt::format("times that only go one way, after {} (sort the file by time)", to_text(last_))));
         }
-        const Duration step = at - last_;
-        if (step == Duration{}) return fail(table.trouble(Errc::duplicate, column, "a time of its own"));
-        if (step < Duration{}) {
-            return fail(table.trouble(Errc::unsorted, column,
-                                      fmt::format("times that only go one way, after {} (sort the file by time)",
-                                                  to_text(last_))));
-        }
-        smallest_ = smallest_ == Duration{} ? step : std::min(smallest_, step);
-        common_ = Duration{std::gcd(common_.count(), step.count())};
+        any_ = true;
         last_ = at;
+        step_.see(at);
         return {};
     }
 
     /// The length all bars share.
     Result<Duration> length(const CsvBarsRead& how) const {
-        const auto refuse = [&](std::string_view why) {
-            return fail(Errc::unsorted, fmt::format("{}: {}", how.file, why));
-        };
-        if (how.length != Duration{}) {
-            if (smallest_ != Duration{} && smallest_ < how.length) {
-                return refuse(fmt::format("expected bars at least {} apart, found some {} apart",
-                                          granularity_name(how.length), granularity_name(smallest_)));
-            }
-            return how.length;
-        }
-        if (count_ < 2) return refuse("expected at least two rows, to tell the length of a bar; name the granularity");
-        if (common_ != smallest_) {
-            return refuse(fmt::format("expected evenly spaced times, found steps of {} and others that are no multiple of "
-                                      "it; mend the times or name the granularity",
-                                      granularity_name(smallest_)));
-        }
-        return smallest_;
+        const Result<Duration> length = step_.length(how.length);
+        if (!length) return fail(Error{length.error()}.at(how.file));
+        return length;
     }
 
  private:
-    std::size_t count_ = 0;
+    bool any_ = false;
     Timestamp last_;
-    Duration smallest_{};
-    Duration common_{};
+    BarStep step_;
 };
 
 using Prices = std::array<std::size_t, 4>;  // columns of open, high, low, close
@@ -67,7 +47,8 @@ using Prices = std::array<std::size_t, 4>;  // columns of open, high, low, close
 Result<Prices> price_columns(const CsvTable& table, const std::string& prefix) {
     static constexpr std::array<const char*, 4> kNames = {"open", "high", "low", "close"};
     Prices columns{};
-    const bool close_only = prefix.empty() && !table.find("open") && !table.find("high") && !table.find("low");
+    const bool close_only =
+        prefix.empty() && !table.find("open") && !table.find("high") && !table.find("low");
     for (std::size_t i = 0; i < 4; ++i) {
         const Result<std::size_t> column = table.need(prefix + (close_only ? "close" : kNames[i]));
         if (!column) return fail(column.error());
@@ -89,7 +70,8 @@ Result<Ohlcv> read_prices(const CsvTable& table, const Prices& columns) {
     }
     const Ohlcv values{prices[0], prices[1], prices[2], prices[3], {}};
     if (const Status sane = check_bar(values); !sane) {
-        const std::size_t wrong = values.low > values.open || values.low > values.close ? columns[2] : columns[1];
+        const std::size_t wrong =
+            values.low > values.open || values.low > values.close ? columns[2] : columns[1];
         return fail(table.trouble(Errc::out_of_range, wrong, "low <= open, close <= high"));
     }
     return values;
@@ -125,8 +107,11 @@ struct RowReader {
             const Result<Ohlcv> ask = read_prices(table, asks);
             if (!ask) return fail(ask.error());
             const auto mid = [](Price bid, Price offer) { return Price{(bid.value + offer.value) * kHalf}; };
-            return Ohlcv{mid(values->open, ask->open), mid(values->high, ask->high), mid(values->low, ask->low),
-                         mid(values->close, ask->close), {}};
+            return Ohlcv{mid(values->open, ask->open),
+                         mid(values->high, ask->high),
+                         mid(values->low, ask->low),
+                         mid(values->close, ask->close),
+                         {}};
         }
         if (volume) {
             const Result<Decimal> traded = table.volume(*volume);
@@ -160,7 +145,8 @@ struct TimedTable {
 Status append(BarHistory& history, Timestamp at, const Ohlcv& values, BarOrigin origin, const CsvTable& table,
               std::size_t time) {
     const Status appended = history.append(at, values, origin);
-    if (!appended) return fail(table.trouble(appended.error().code(), time, "an open time on a whole second"));
+    if (!appended)
+        return fail(table.trouble(appended.error().code(), time, "an open time on a whole second"));
     return {};
 }
 
@@ -223,8 +209,8 @@ Result<std::vector<BarHistory>> read_csv_closes(std::string_view text, const Csv
             const Result<Decimal> close = table.price(column);
             if (!close) return fail(close.error());
             const Price price{*close};
-            const Status appended = append(histories[column], *at, {price, price, price, price, {}}, BarOrigin::traded,
-                                           table, time);
+            const Status appended = append(histories[column], *at, {price, price, price, price, {}},
+                                           BarOrigin::traded, table, time);
             if (!appended) return fail(appended.error());
         }
     }

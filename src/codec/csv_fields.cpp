@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <limits>
 
 namespace plumb::codec {
@@ -21,7 +21,9 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// "73,188,570" to "73188570": groups of three digits after the first, no comma behind the point.
 Result<std::string_view> without_separators(std::string_view text, std::span<char> out) {
-    const auto refuse = [] { return fail(Errc::parse, "a number whose thousands are separated in groups of three"); };
+    const auto refuse = [] {
+        return fail(Errc::parse, "a number whose thousands are separated in groups of three");
+    };
     if (text.size() > out.size()) return fail(Errc::parse, "a number of at most 80 characters");
     const std::size_t whole = std::min(text.find_first_of(".eE"), text.size());
     if (text.find(',', whole) != std::string_view::npos) return refuse();
@@ -44,7 +46,8 @@ Result<std::string_view> without_separators(std::string_view text, std::span<cha
 
 bool is_not_finite(std::string_view text) {
     std::string lower;
-    for (const char c : text.substr(0, 10)) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (const char c : text.substr(0, 10))
+        lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     if (lower.starts_with('-') || lower.starts_with('+')) lower.erase(0, 1);
     return lower == "nan" || lower == "inf" || lower == "infinity" || lower == "<na>" || lower == "null" ||
            lower == "none" || lower == "na" || lower == "n/a";
@@ -83,22 +86,28 @@ Result<Timestamp> parse_month_first(std::string_view text) {
         if (error != std::errc{} || at_end != last || (!last && *end != '/')) return refuse();
         rest.remove_prefix(static_cast<std::size_t>(end - rest.data()) + (last ? 0 : 1));
     }
-    if (parts[0] < 1 || parts[0] > 12 || parts[1] < 1 || parts[1] > 31 || parts[2] < 1000 || parts[2] > 9999) {
+    if (parts[0] < 1 || parts[0] > 12 || parts[1] < 1 || parts[1] > 31 || parts[2] < 1000 ||
+        parts[2] > 9999) {
         return refuse();
     }
-    const auto two = [](int n) { return std::string{static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)}; };
-    const Result<Timestamp> time = parse_timestamp(std::to_string(parts[2]) + "-" + two(parts[0]) + "-" + two(parts[1]) +
-                                                   std::string{text.substr(date.size())});
+    const auto two = [](int n) {
+        return std::string{static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)};
+    };
+    const Result<Timestamp> time = parse_timestamp(std::to_string(parts[2]) + "-" + two(parts[0]) + "-" +
+                                                   two(parts[1]) + std::string{text.substr(date.size())});
     if (!time) return refuse();
     return time;
 }
 
 Result<std::int64_t> parse_whole(std::string_view text) {
     const Result<Decimal> value = Decimal::parse(text);
-    const auto refuse = [] { return fail(Errc::parse, "a whole number of seconds, ms, us or ns since 1970"); };
+    const auto refuse = [] {
+        return fail(Errc::parse, "a whole number of seconds, ms, us or ns since 1970");
+    };
     if (!value || value->units() % Decimal::kOne != 0) return refuse();
     const Int128 whole = value->units() / Decimal::kOne;
-    if (whole > std::numeric_limits<std::int64_t>::max() || whole < std::numeric_limits<std::int64_t>::min()) {
+    if (whole > std::numeric_limits<std::int64_t>::max() ||
+        whole < std::numeric_limits<std::int64_t>::min()) {
         return refuse();
     }
     return static_cast<std::int64_t>(whole);
@@ -132,7 +141,8 @@ Result<Timestamp> TimeColumn::read(std::string_view text) {
     const Result<Spelling> spelling = spelling_of(text);
     if (!spelling) return fail(spelling.error());
     if (spelling_ == Spelling::unknown) spelling_ = *spelling;
-    if (*spelling != spelling_) return fail(Errc::parse, "a time spelled as in the first row, with the same unit");
+    if (*spelling != spelling_)
+        return fail(Errc::parse, "a time spelled as in the first row, with the same unit");
     if (spelling_ == Spelling::month_first) return parse_month_first(text);
     if (spelling_ == Spelling::iso) {
         const Result<Timestamp> time = parse_timestamp(text);
@@ -144,7 +154,8 @@ Result<Timestamp> TimeColumn::read(std::string_view text) {
     static constexpr std::array<std::int64_t, 4> kUnit = {1'000'000'000, 1'000'000, 1'000, 1};
     const auto unit = static_cast<std::size_t>(spelling_) - static_cast<std::size_t>(Spelling::seconds);
     const Int128 ns = static_cast<Int128>(*epoch) * kUnit[unit];
-    if (ns > std::numeric_limits<std::int64_t>::max()) return fail(Errc::out_of_range, "a time before the year 2262");
+    if (ns > std::numeric_limits<std::int64_t>::max())
+        return fail(Errc::out_of_range, "a time before the year 2262");
     return timestamp_from_ns(static_cast<std::int64_t>(ns));
 }
 

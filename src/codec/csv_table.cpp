@@ -25,7 +25,8 @@ std::string lower_case(std::string_view text) {
 std::string shown(std::string_view text) {
     static constexpr std::size_t kShownMax = 40;
     std::string out;
-    for (const char c : text.substr(0, kShownMax)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    for (const char c : text.substr(0, kShownMax))
+        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
     return text.size() > kShownMax ? out + "..." : out;
 }
 
@@ -45,15 +46,17 @@ Result<CsvTable> CsvTable::open(std::string_view text, std::string file) {
         table.lower_.push_back(lower_case(name));
     }
     if (parse_number(table.columns_[0])) {
-        return fail(Errc::parse, fmt::format("{}: expected a header row such as ts,open,high,low,close,volume, found "
-                                             "the number {}; put the column names in the first row",
-                                             table.file_, shown(table.columns_[0])));
+        return fail(Errc::parse,
+                    fmt::format("{}: expected a header row such as ts,open,high,low,close,volume, found "
+                                "the number {}; put the column names in the first row",
+                                table.file_, shown(table.columns_[0])));
     }
     for (std::size_t i = 1; i < table.lower_.size(); ++i) {
         const auto end = table.lower_.begin() + static_cast<std::ptrdiff_t>(i);
         if (std::find(table.lower_.begin(), end, table.lower_[i]) != end) {
-            return fail(Errc::duplicate, fmt::format("{}: expected column names to differ, found \"{}\" twice; rename one",
-                                                     table.file_, shown(table.columns_[i])));
+            return fail(Errc::duplicate,
+                        fmt::format("{}: expected column names to differ, found \"{}\" twice; rename one",
+                                    table.file_, shown(table.columns_[i])));
         }
     }
     return table;
@@ -61,7 +64,8 @@ Result<CsvTable> CsvTable::open(std::string_view text, std::string file) {
 
 CsvKind CsvTable::kind() const {
     const auto has = [this](std::string_view name) { return find(name).has_value(); };
-    if (has("bid_open") || has("bid_close") || has("ask_open") || has("ask_close")) return CsvKind::quote_bars;
+    if (has("bid_open") || has("bid_close") || has("ask_open") || has("ask_close"))
+        return CsvKind::quote_bars;
     if ((has("bid") && has("ask")) || has("bid_size") || has("ask_size")) return CsvKind::quotes;
     if (has("price") && (has("size") || has("side"))) return CsvKind::trades;
     // LOW and OPEN are also companies: one such name in a wide file does not make it a file of bars.
@@ -78,21 +82,26 @@ std::optional<std::size_t> CsvTable::find(std::string_view lower_case_name) cons
 
 Result<std::size_t> CsvTable::need(std::string_view lower_case_name) const {
     if (const auto column = find(lower_case_name)) return *column;
-    return fail(Errc::missing_column, fmt::format("{}: row 1: expected a column named {}, found {}; add or rename it", file_,
-                                                  lower_case_name, shown(fmt::format("{}", fmt::join(columns_, ",")))));
+    return fail(Errc::missing_column,
+                fmt::format("{}: row 1: expected a column named {}, found {}; add or rename it", file_,
+                            lower_case_name, shown(fmt::format("{}", fmt::join(columns_, ",")))));
 }
 
 Result<std::size_t> CsvTable::time_column() const {
     const auto named = std::ranges::count_if(lower_, is_time_name);
     if (find("date") && find("time")) {
-        return fail(Errc::duplicate, file_ + ": row 1: expected one time column, found date and time apart; join them");
+        return fail(Errc::duplicate,
+                    file_ + ": row 1: expected one time column, found date and time apart; join them");
     }
     if (is_time_name(lower_[0])) return std::size_t{0};
-    if (named == 1) return static_cast<std::size_t>(std::ranges::find_if(lower_, is_time_name) - lower_.begin());
-    if (named > 1) return fail(Errc::duplicate, file_ + ": row 1: expected one time column, found several; keep one");
-    return fail(Errc::missing_column,
-                fmt::format("{}: row 1: expected a time column named ts, timestamp, date or time, found {}; add it", file_,
-                            shown(fmt::format("{}", fmt::join(columns_, ",")))));
+    if (named == 1)
+        return static_cast<std::size_t>(std::ranges::find_if(lower_, is_time_name) - lower_.begin());
+    if (named > 1)
+        return fail(Errc::duplicate, file_ + ": row 1: expected one time column, found several; keep one");
+    return fail(
+        Errc::missing_column,
+        fmt::format("{}: row 1: expected a time column named ts, timestamp, date or time, found {}; add it",
+                    file_, shown(fmt::format("{}", fmt::join(columns_, ",")))));
 }
 
 Status CsvTable::orient(std::size_t time_column) {
@@ -129,7 +138,8 @@ Result<bool> CsvTable::step() {
     }
     const auto record = reader_.next();
     if (!record) {
-        return fail(Errc::parse, fmt::format("{}: row {}: {}; correct that row", file_, row(), record.error().message()));
+        return fail(Errc::parse,
+                    fmt::format("{}: row {}: {}; correct that row", file_, row(), record.error().message()));
     }
     if (!record->has_value()) return false;
     fields_ = **record;
@@ -140,9 +150,11 @@ Result<bool> CsvTable::next() {
     const Result<bool> more = step();
     if (!more || !*more) return more;
     if (fields_.size() == columns_.size()) return true;
-    return fail(Errc::length_mismatch,
-                fmt::format("{}: row {}: expected {} fields as in the header, found {}; the file may have been cut short",
-                            file_, row(), columns_.size(), fields_.size()));
+    return fail(
+        Errc::length_mismatch,
+        fmt::format(
+            "{}: row {}: expected {} fields as in the header, found {}; the file may have been cut short",
+            file_, row(), columns_.size(), fields_.size()));
 }
 
 Result<Timestamp> CsvTable::time(std::size_t column) {
@@ -172,8 +184,9 @@ Result<Decimal> CsvTable::volume(std::size_t column) const {
 }
 
 Error CsvTable::trouble(Errc code, std::size_t column, std::string_view expected) const {
-    return Error{code, fmt::format("{}: row {}, column {}: expected {}, found \"{}\"; correct or remove that row", file_,
-                                   row(), columns_[column], expected, shown(field(column)))};
+    return Error{code,
+                 fmt::format("{}: row {}, column {}: expected {}, found \"{}\"; correct or remove that row",
+                             file_, row(), columns_[column], expected, shown(field(column)))};
 }
 
 }  // namespace plumb::codec

@@ -19,11 +19,12 @@ enum class CsvKind : unsigned char {
     other,       // no price file of ours
 };
 
-/// A CSV with a header row: columns by name (any case), rows oldest first, errors that name file, row and column.
+/// A CSV with a header row: columns by name (any case), rows oldest first, errors that name file, row and
+/// column.
 class CsvTable {
  public:
-    /// Borrows `text`; `file` is for messages. Errc::empty for a file without a header, Errc::parse for one whose first
-    /// row is numbers, Errc::duplicate for two columns of one name.
+    /// Borrows `text`; `file` is for messages. Errc::empty for a file without a header, Errc::parse for one
+    /// whose first row is numbers, Errc::duplicate for two columns of one name.
     static Result<CsvTable> open(std::string_view text, std::string file);
 
     CsvKind kind() const;
@@ -31,11 +32,13 @@ class CsvTable {
     std::optional<std::size_t> find(std::string_view lower_case_name) const;
     /// Errc::missing_column names the column wanted and those found.
     Result<std::size_t> need(std::string_view lower_case_name) const;
-    /// The time column: the first column where that has a time's name (ts, timestamp, open_time, date, datetime, time,
-    /// recv_ns), else the only one that has. Errc::missing_column, or Errc::duplicate where date and time are apart.
+    /// The time column: the first column where that has a time's name (ts, timestamp, open_time, date,
+    /// datetime, time, recv_ns), else the only one that has. Errc::missing_column, or Errc::duplicate where
+    /// date and time are apart.
     Result<std::size_t> time_column() const;
 
-    /// Reads files that are newest first from the end, so that rows always come oldest first. Looks at two rows.
+    /// Reads files that are newest first from the end, so that rows always come oldest first. Looks at two
+    /// rows.
     Status orient(std::size_t time_column);
     /// Steps to the next row, false at the end. Errc::length_mismatch for a row with missing or extra fields.
     Result<bool> next();

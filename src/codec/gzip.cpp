@@ -42,7 +42,8 @@ Result<Inflated> inflate_up_to(std::string_view bytes, std::size_t count) {
     while (out.text.size() < count) {
         const std::size_t done = out.text.size();
         out.text.resize(std::min(count, std::max<std::size_t>(done * 2, bytes.size() * 4 + 4096)));
-        const std::size_t room = std::min<std::size_t>(out.text.size() - done, std::numeric_limits<uInt>::max());
+        const std::size_t room =
+            std::min<std::size_t>(out.text.size() - done, std::numeric_limits<uInt>::max());
         const std::size_t fed = std::min<std::size_t>(left, std::numeric_limits<uInt>::max());
         stream.next_out = reinterpret_cast<Bytef*>(out.text.data() + done);
         stream.avail_out = static_cast<uInt>(room);
@@ -74,10 +75,12 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t inflated_max) {
     Result<Inflated> inflated = inflate_up_to(bytes, inflated_max + 1);
     if (!inflated) return fail(inflated.error());
     if (inflated->text.size() > inflated_max) {
-        return fail(Errc::out_of_range, fmt::format("expected at most {} bytes after inflating, found more", inflated_max));
+        return fail(Errc::out_of_range,
+                    fmt::format("expected at most {} bytes after inflating, found more", inflated_max));
     }
     if (!inflated->complete) {
-        return fail(Errc::truncated, "the gzip data ends in the middle: the file was cut short; fetch or copy it again");
+        return fail(Errc::truncated,
+                    "the gzip data ends in the middle: the file was cut short; fetch or copy it again");
     }
     return std::move(inflated->text);
 }

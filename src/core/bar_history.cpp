@@ -40,7 +40,8 @@ ClosedBar BarHistory::bar(std::size_t at, InstrumentId instrument) const {
 std::size_t BarHistory::first_at_or_after(Timestamp time) const {
     if (empty() || time <= first_) return 0;
     const auto since = std::chrono::ceil<std::chrono::seconds>(time - first_).count();
-    const auto at = std::ranges::lower_bound(seconds_, since, {}, [](std::uint32_t each) { return std::int64_t{each}; });
+    const auto at =
+        std::ranges::lower_bound(seconds_, since, {}, [](std::uint32_t each) { return std::int64_t{each}; });
     return static_cast<std::size_t>(at - seconds_.begin());
 }
 

@@ -8,18 +8,20 @@
 
 namespace plumb {
 
-/// Closed bars of one instrument, oldest first, strictly ascending open times. Missing intervals are simply absent.
+/// Closed bars of one instrument, oldest first, strictly ascending open times. Missing intervals are simply
+/// absent.
 ///
-/// Held by column: a minute bar takes about 30 bytes where a ClosedBar takes 112, so that twenty instruments of a month
-/// of minutes stay below 30 MB. Values come out exactly as they went in.
+/// Held by column: a minute bar takes about 30 bytes where a ClosedBar takes 112, so that twenty instruments
+/// of a month of minutes stay below 30 MB. Values come out exactly as they went in.
 class BarHistory {
  public:
     BarHistory() = default;
     /// `name` is "BTC/USDT"; `length` is above zero.
     BarHistory(std::string name, Duration length) : name_{std::move(name)}, length_{length} {}
 
-    /// Errc::unsorted or Errc::duplicate unless `open_time` is after the last; Errc::out_of_range for a time that is
-    /// not on a whole second or more than 136 years after the first. Prices are the caller's to check (check_bar).
+    /// Errc::unsorted or Errc::duplicate unless `open_time` is after the last; Errc::out_of_range for a time
+    /// that is not on a whole second or more than 136 years after the first. Prices are the caller's to check
+    /// (check_bar).
     Status append(Timestamp open_time, const Ohlcv& values, BarOrigin origin);
 
     const std::string& name() const { return name_; }

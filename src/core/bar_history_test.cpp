@@ -15,7 +15,9 @@ Ohlcv flat(std::string_view price, std::string_view volume = "0") {
     return {value, value, value, value, *Quantity::parse(volume)};
 }
 
-Timestamp minute(std::int64_t n) { return timestamp_from_ms(1'600'000'000'000 / 60'000 * 60'000 + n * 60'000); }
+Timestamp minute(std::int64_t n) {
+    return timestamp_from_ms(1'600'000'000'000 / 60'000 * 60'000 + n * 60'000);
+}
 
 }  // namespace
 
@@ -38,9 +40,11 @@ TEST_CASE("decimal column: what goes in comes out, whatever came before it") {
 
 TEST_CASE("decimal column: doubles are those a correct reader of the text gives") {
     DecimalColumn column;
-    const char* texts[] = {"0.1", "0.00000800", "61837.63", "9e-05", "46.490002", "0.7188469768", "123456789012.12"};
+    const char* texts[] = {"0.1",       "0.00000800",   "61837.63",       "9e-05",
+                           "46.490002", "0.7188469768", "123456789012.12"};
     for (const char* text : texts) column.push_back(*Decimal::parse(text));
-    for (std::size_t i = 0; i < column.size(); ++i) CHECK(column.to_double(i) == std::strtod(texts[i], nullptr));
+    for (std::size_t i = 0; i < column.size(); ++i)
+        CHECK(column.to_double(i) == std::strtod(texts[i], nullptr));
 }
 
 TEST_CASE("decimal column: prices of one tick take four bytes, a day of SHIB volume sixteen") {
@@ -60,9 +64,11 @@ TEST_CASE("bar history: keeps order and refuses to break it") {
     REQUIRE(history.append(minute(3), flat("11.25"), BarOrigin::filled).has_value());
     CHECK(history.append(minute(3), flat("12"), BarOrigin::traded).error().code() == Errc::duplicate);
     CHECK(history.append(minute(2), flat("12"), BarOrigin::traded).error().code() == Errc::unsorted);
-    CHECK(history.append(minute(4) + Duration{1}, flat("12"), BarOrigin::traded).error().code() == Errc::out_of_range);
+    CHECK(history.append(minute(4) + Duration{1}, flat("12"), BarOrigin::traded).error().code() ==
+          Errc::out_of_range);
     REQUIRE(history.size() == 2);
-    const ClosedBar expected{InstrumentId{4}, BarOrigin::filled, minute(3), std::chrono::minutes{1}, flat("11.25")};
+    const ClosedBar expected{InstrumentId{4}, BarOrigin::filled, minute(3), std::chrono::minutes{1},
+                             flat("11.25")};
     CHECK(history.bar(1, InstrumentId{4}) == expected);
     CHECK(history.close_time(1) == minute(4));
     CHECK(history.first_at_or_after(minute(0)) == 0);
@@ -72,7 +78,8 @@ TEST_CASE("bar history: keeps order and refuses to break it") {
 
 TEST_CASE("bar history: a slice holds what opens in [from, to)") {
     BarHistory history{"A/USD", std::chrono::minutes{1}};
-    for (int i = 0; i < 10; ++i) REQUIRE(history.append(minute(i), flat(std::to_string(i + 1)), BarOrigin::traded));
+    for (int i = 0; i < 10; ++i)
+        REQUIRE(history.append(minute(i), flat(std::to_string(i + 1)), BarOrigin::traded));
     const BarHistory part = history.slice(minute(2), minute(5));
     REQUIRE(part.size() == 3);
     CHECK(part.open_time(0) == minute(2));

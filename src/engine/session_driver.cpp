@@ -11,16 +11,6 @@ constexpr std::size_t kLeavingReserve = 256;
 // In a silence longer than this many ticks only the cycles' ticks are made.
 constexpr std::int64_t kSilentTicksMax = 600;
 
-std::optional<Event> to_event(const MarketEvent& event) {
-    return std::visit(
-        [](const auto& each) -> std::optional<Event> {
-            using Each = std::decay_t<decltype(each)>;
-            if constexpr (std::is_same_v<Each, BookDelta>) return std::nullopt;  // depth is for the books of the venues
-            else return Event{each};
-        },
-        event);
-}
-
 bool is_record(const Effect& effect) {
     return std::holds_alternative<RecordIntent>(effect) || std::holds_alternative<RecordOrder>(effect) ||
            std::holds_alternative<RecordFill>(effect) || std::holds_alternative<RecordPair>(effect) ||
@@ -50,9 +40,15 @@ Result<SessionSummary> SessionDriver::run() {
         const auto next = doors_.feed.next();
         if (!next) return fail(next.error());
         if (!*next) break;
-        const std::optional<Event> event = to_event(**next);
-        if (!event) continue;
-        if (const Status taken = take_market_event(*event, known_at(**next)); !taken) return fail(taken.error());
+        const Timestamp time = known_at(**next);
+        const Status taken = std::visit(
+            [&](const auto& each) -> Status {
+                // Depth is for the books of the venues. All else is copied once, into the event that is delivered.
+                if constexpr (std::is_same_v<std::decay_t<decltype(each)>, BookDelta>) return {};
+                else return take_market_event(Event{each}, time);
+            },
+            **next);
+        if (!taken) return fail(taken.error());
     }
     if (group_ && !over()) {
         if (const Status last = deliver(Tick{*group_}); !last) return fail(last.error());
@@ -146,6 +142,7 @@ Status SessionDriver::deliver(const Event& event) {
     now_ = std::max(now_, time);
     ++summary_.events;
     if (past) {
+        for (SessionObserver* observer : doors_.observers) observer->on_warm_up(event);
         engine_.warm_up(event);
         accounted_ = ++ordinal_;
         ++summary_.warm_up;

@@ -166,7 +166,12 @@ void SpreadExecutor::on_fill(const Fill& fill, const Moment& moment, std::vector
         purpose = order->request.purpose;
         order->filled += fill.quantity;
         order->state = OrderState::partially_filled;
-        if (order->request.quantity <= order->filled) orders_.remove(fill.order);
+        if (order->request.quantity <= order->filled) {
+            // Its fills end it, whether or not the venue says so; the record must not think it open.
+            effects.push_back(RecordOrder{{.order = fill.order, .venue_order = {}, .state = OrderState::filled, .reason = {},
+                                           .venue_time = fill.venue_time, .received_at = fill.received_at}});
+            orders_.remove(fill.order);
+        }
     }
     if (!fill.pair) return;
     PairStatus& status = statuses_[fill.pair->value];

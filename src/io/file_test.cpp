@@ -10,7 +10,8 @@ using namespace plumb;
 namespace {
 
 struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("plumb_io_" + std::to_string(::getpid()));
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("plumb_io_" + std::to_string(::getpid()));
     Folder() { std::filesystem::create_directories(path); }
     ~Folder() { std::filesystem::remove_all(path); }
 };
@@ -34,6 +35,20 @@ TEST_CASE("files: what cannot be read or written says so and leaves the old byte
     CHECK(io::read_file(folder.path / "f", 5).error().code() == Errc::out_of_range);
     CHECK_FALSE(io::replace_file(folder.path / "f" / "below-a-file", "x").has_value());
     CHECK(*io::read_file(folder.path / "f") == "0123456789");
+}
+
+TEST_CASE("files: a finished file is moved into place, or removed when it cannot be") {
+    const Folder folder;
+    REQUIRE(io::replace_file(folder.path / "old", "old"));
+    REQUIRE(io::replace_file(folder.path / ".new", "new"));
+    REQUIRE(io::move_into_place(folder.path / ".new", folder.path / "old"));
+    CHECK(*io::read_file(folder.path / "old") == "new");
+    REQUIRE(io::replace_file(folder.path / ".new", "newer"));
+    CHECK_FALSE(io::move_into_place(folder.path / ".new", folder.path / "absent" / "old").has_value());
+    CHECK_FALSE(std::filesystem::exists(folder.path / ".new"));
+    CHECK(io::move_into_place(folder.path / "absent", folder.path / "old").error().code() == Errc::not_found);
+    CHECK(*io::read_head(folder.path / "old", 2) == "ne");
+    CHECK(*io::read_head(folder.path / "old", 20) == "new");
 }
 
 TEST_CASE("files: a full disk has a kind of its own") {

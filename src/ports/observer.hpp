@@ -10,6 +10,8 @@ class SessionObserver {
  public:
     virtual ~SessionObserver() = default;
 
+    /// A past event that moves prices and memory and decides nothing.
+    virtual void on_warm_up(const Event&) {}
     virtual void on_event(const Event& event) = 0;
     virtual void on_effect(const Effect& effect) = 0;
 };

@@ -9,8 +9,8 @@
 
 namespace plumb {
 
-/// The id of a recorded instrument or pair that the present configuration lacks. No table has it; its name still tells
-/// whose the order, fill or position is, so that none is ever without an owner (S09).
+/// The id of a recorded instrument or pair that the present configuration lacks. No table has it; its name
+/// still tells whose the order, fill or position is, so that none is ever without an owner (S09).
 constexpr std::uint32_t kAbsent = 0xFFFF'FFFF;
 
 /// An order as the record knows it. Ids inside are those of the present session, or kAbsent.
@@ -30,15 +30,16 @@ struct RecordedFill {
 
 struct RecordedPair {
     PairStatus status;
-    PairModel model;  // as traded: while the pair holds anything, the model it was opened with, else the present one
+    PairModel model;  // as traded: while the pair holds anything, the model it was opened with, else the
+                      // present one
     std::string pair;
     std::array<std::string, 2> legs;
 
     bool configured() const { return status.pair.value != kAbsent; }
 };
 
-/// What a record was started with. A resume must agree in mode, venue and account, on paper in data source too;
-/// capital and started_at stay those of the first start.
+/// What a record was started with. A resume must agree in mode, venue and account, on paper in data source
+/// too; capital and started_at stay those of the first start.
 struct SessionHeader {
     std::string mode;         // "paper" or "live"
     std::string venue;        // where orders go
@@ -69,8 +70,8 @@ struct RecordedState {
     bool resumed = false;               // false for a new record
 };
 
-/// The truth at restart: what we intended, sent, hold and own. Every call between begin and commit becomes durable at
-/// once or not at all: after any failure in between, commit() fails too, with the first error.
+/// The truth at restart: what we intended, sent, hold and own. Every call between begin and commit becomes
+/// durable at once or not at all: after any failure in between, commit() fails too, with the first error.
 class TradingRecord {
  public:
     virtual ~TradingRecord() = default;
@@ -80,7 +81,8 @@ class TradingRecord {
     virtual Status intent(const OrderRequest& order) = 0;
     /// Errc::not_found when no intent has this id.
     virtual Status order(const OrderReport& report) = 0;
-    /// Fills are a set: a known execution id changes nothing. Errc::corrupt when it was recorded with other contents.
+    /// Fills are a set: a known execution id changes nothing. Errc::corrupt when it was recorded with other
+    /// contents.
     virtual Status fill(const Fill& fill) = 0;
     virtual Status pair(const PairStatus& status) = 0;
     /// A closed round trip. Its fills are already recorded.

@@ -9,8 +9,9 @@ namespace {
 
 /// Reads all rows of a table, counts them up, and appends what `take` makes of them.
 template <class Value>
-Status load_table(Database& database, const Table& table, Result<Value> (*take)(const Row&), std::vector<Value>& out,
-                  TableTotal& total, std::vector<std::uint32_t>* checksums = nullptr) {
+Status load_table(Database& database, const Table& table, Result<Value> (*take)(const Row&),
+                  std::vector<Value>& out, TableTotal& total,
+                  std::vector<std::uint32_t>* checksums = nullptr) {
     Result<Statement> query = database.prepare(table.select_all());
     if (!query) return fail(query.error());
     Row row;
@@ -21,8 +22,8 @@ Status load_table(Database& database, const Table& table, Result<Value> (*take)(
         total.add(checksum);
         if (checksums != nullptr) checksums->push_back(checksum);
         if (each.number() != total.rows) {
-            return fail(Errc::corrupt, fmt::format("table {}: expected row {}, found {}", table.name, total.rows,
-                                                   each.number()));
+            return fail(Errc::corrupt, fmt::format("table {}: expected row {}, found {}", table.name,
+                                                   total.rows, each.number()));
         }
         out.push_back(std::move(*value));
         return {};
@@ -35,13 +36,15 @@ Result<Value> load_only(Database& database, const Table& table, Result<Value> (*
     TableTotal total;
     if (Status loaded = load_table(database, table, take, rows, total); !loaded) return fail(loaded.error());
     if (rows.size() != 1) {
-        return fail(Errc::corrupt, fmt::format("table {}: expected one row, found {}", table.name, rows.size()));
+        return fail(Errc::corrupt,
+                    fmt::format("table {}: expected one row, found {}", table.name, rows.size()));
     }
     return std::move(rows[0]);
 }
 
 Result<std::int64_t> rows_of(Database& database, const Table& table) {
-    Result<Statement> query = database.prepare(fmt::format("SELECT coalesce(max(sequence), 0) FROM {}", table.name));
+    Result<Statement> query =
+        database.prepare(fmt::format("SELECT coalesce(max(sequence), 0) FROM {}", table.name));
     if (!query) return fail(query.error());
     const Result<bool> row = query->step();
     if (!row) return fail(row.error());
@@ -72,7 +75,8 @@ Status fold_states(const std::vector<RecordedOrderState>& states, std::vector<Re
     for (std::size_t i = 0; i < orders.size(); ++i) index.emplace(orders[i].request.id.to_string(), i);
     for (const RecordedOrderState& each : states) {
         const auto found = index.find(each.order);
-        if (found == index.end()) return fail(Errc::corrupt, "a state of an order that is not recorded: " + each.order);
+        if (found == index.end())
+            return fail(Errc::corrupt, "a state of an order that is not recorded: " + each.order);
         RecordedOrder& order = orders[found->second];
         order.state = each.state;
         if (!each.venue_order.empty()) order.venue_order = each.venue_order;
@@ -86,10 +90,11 @@ Status load_counted(Database& database, LoadedRecord& record) {
     counted.round_trips = {};
     std::vector<RecordedOrderState> states;
     std::vector<RecordedTrip> trips;
-    Status loaded = load_table(database, kInstruments, &take_instrument, record.instruments, counted.instruments,
-                               &record.instrument_checksums);
+    Status loaded = load_table(database, kInstruments, &take_instrument, record.instruments,
+                               counted.instruments, &record.instrument_checksums);
     if (loaded) {
-        loaded = load_table(database, kPairs, &take_pair, record.pairs, counted.pairs, &record.pair_checksums);
+        loaded =
+            load_table(database, kPairs, &take_pair, record.pairs, counted.pairs, &record.pair_checksums);
     }
     if (loaded) loaded = load_table(database, kOrders, &take_order, record.orders, counted.orders);
     if (loaded) loaded = load_table(database, kOrderStates, &take_order_state, states, counted.order_states);

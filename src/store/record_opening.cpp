@@ -32,13 +32,15 @@ Error damaged(const fs::path& path, const Error& error) {
         case Errc::disk_full: return error.at(path.string());
         default: break;
     }
-    return Error{Errc::corrupt, fmt::format("{}: the trading record is damaged ({}); nothing was changed. Copy it and its "
-                                            "-wal file aside, compare positions with the venue, and start anew in an "
-                                            "empty workspace or from a backup",
-                                            path.string(), error.message())};
+    return Error{Errc::corrupt,
+                 fmt::format("{}: the trading record is damaged ({}); nothing was changed. Copy it and its "
+                             "-wal file aside, compare positions with the venue, and start anew in an "
+                             "empty workspace or from a backup",
+                             path.string(), error.message())};
 }
 
-/// Installs are told apart by 32 random bits: the only number here that no seed decides, drawn once in a record's life.
+/// Installs are told apart by 32 random bits: the only number here that no seed decides, drawn once in a
+/// record's life.
 std::uint32_t draw_install() {
     std::random_device random;
     return std::max<std::uint32_t>(1, static_cast<std::uint32_t>(random()));
@@ -61,7 +63,8 @@ Status create_file(const fs::path& path, const SessionHeader& header) {
     put_progress(row, RecordProgress{});
     if (Status inserted = insert(kProgress); !inserted) return inserted;
     std::string bytes = database->serialize();
-    bytes[18] = bytes[19] = 2;  // file format: "legacy" 1, write-ahead log 2 (sqlite.org/fileformat2.html, 1.3.3)
+    bytes[18] = bytes[19] =
+        2;  // file format: "legacy" 1, write-ahead log 2 (sqlite.org/fileformat2.html, 1.3.3)
     return io::replace_file(path, bytes);
 }
 
@@ -88,9 +91,10 @@ Status check_log(const fs::path& path) {
 
 Status same(const char* what, std::string_view recorded, std::string_view asked) {
     if (recorded == asked) return {};
-    return fail(Errc::invalid_argument, fmt::format("this workspace's trading record has {} \"{}\", asked was \"{}\": use "
-                                                    "another --workspace",
-                                                    what, recorded, asked));
+    return fail(Errc::invalid_argument,
+                fmt::format("this workspace's trading record has {} \"{}\", asked was \"{}\": use "
+                            "another --workspace",
+                            what, recorded, asked));
 }
 
 Status check_header(const SessionHeader& recorded, const SessionHeader& asked) {
@@ -113,7 +117,8 @@ class RecordOpening {
     RecordOpening(SqliteTradingRecord& record, LoadedRecord& loaded) : record_{record}, loaded_{loaded} {}
 
     /// One transaction: the epoch counted up, this session, its instruments and its pairs.
-    Status enter(const SessionHeader& header, const InstrumentTable& instruments, std::span<const PairModel> pairs) {
+    Status enter(const SessionHeader& header, const InstrumentTable& instruments,
+                 std::span<const PairModel> pairs) {
         if (loaded_.meta.epoch == 0xFFFF'FFFF) return fail(Errc::overflow, "the record was opened too often");
         ++loaded_.meta.epoch;
         if (Status begun = record_.database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
@@ -188,14 +193,17 @@ class RecordOpening {
     /// A new grid replaces the old one: it is what the venue accepts now. Fills do not depend on it.
     Status enter_instruments(const InstrumentTable& instruments) {
         std::map<std::string, std::size_t> known;
-        for (std::size_t i = 0; i < loaded_.instruments.size(); ++i) known.emplace(loaded_.instruments[i].name(), i);
+        for (std::size_t i = 0; i < loaded_.instruments.size(); ++i)
+            known.emplace(loaded_.instruments[i].name(), i);
         TableTotal& total = loaded_.progress.instruments;
         for (const Instrument& each : instruments.all()) {
             const auto found = known.find(each.name());
             const bool fresh = found == known.end();
-            const std::int64_t sequence = fresh ? total.rows + 1 : static_cast<std::int64_t>(found->second) + 1;
+            const std::int64_t sequence =
+                fresh ? total.rows + 1 : static_cast<std::int64_t>(found->second) + 1;
             put_instrument(row_, sequence, each);
-            if (Status written = write(fresh ? kInstruments.insert() : kInstruments.replace(), kInstruments); !written) {
+            if (Status written = write(fresh ? kInstruments.insert() : kInstruments.replace(), kInstruments);
+                !written) {
                 return written;
             }
             if (!fresh) total.remove(loaded_.instrument_checksums[found->second]);
@@ -208,16 +216,19 @@ class RecordOpening {
         std::map<std::string, std::size_t> known;
         for (std::size_t i = 0; i < loaded_.pairs.size(); ++i) known.emplace(loaded_.pairs[i].pair, i);
         for (const PairModel& model : pairs) {
-            if (model.name.empty()) return fail(Errc::invalid_argument, "expected a name for every pair, found none");
+            if (model.name.empty())
+                return fail(Errc::invalid_argument, "expected a name for every pair, found none");
             if (model.id.value >= kPairsMax) return fail(Errc::invalid_argument, "expected dense pair ids");
             if (!pair_ids_.emplace(model.name, model.id).second) {
-                return fail(Errc::invalid_argument, "expected each pair once, found " + model.name + " twice");
+                return fail(Errc::invalid_argument,
+                            "expected each pair once, found " + model.name + " twice");
             }
             const auto found = known.find(model.name);
             if (found == known.end()) {
                 loaded_.pairs.push_back(fresh_pair(model, instruments));
                 loaded_.pair_checksums.push_back(0);
-                if (Status written = enter_pair(loaded_.pairs.size() - 1, true, model.id); !written) return written;
+                if (Status written = enter_pair(loaded_.pairs.size() - 1, true, model.id); !written)
+                    return written;
                 continue;
             }
             RecordedPair& pair = loaded_.pairs[found->second];
@@ -243,7 +254,8 @@ class RecordOpening {
         const RecordedPair& pair = loaded_.pairs[index];
         const std::int64_t sequence = static_cast<std::int64_t>(index) + 1;
         put_pair(row_, sequence, pair.model, pair.legs, pair.status);
-        if (Status written = write(fresh ? kPairs.insert() : kPairs.replace(), kPairs); !written) return written;
+        if (Status written = write(fresh ? kPairs.insert() : kPairs.replace(), kPairs); !written)
+            return written;
         TableTotal& total = loaded_.progress.pairs;
         if (!fresh) total.remove(loaded_.pair_checksums[index]);
         total.add(checksum_);
@@ -267,7 +279,8 @@ namespace {
 Status configure(Database& database, const RecordOptions& options) {
     const Result<std::string> journal = database.answer("PRAGMA journal_mode = WAL");
     if (!journal) return fail(journal.error());
-    if (*journal != "wal") return fail(Errc::io, "this file system cannot hold a write-ahead log (" + *journal + ")");
+    if (*journal != "wal")
+        return fail(Errc::io, "this file system cannot hold a write-ahead log (" + *journal + ")");
     if (options.pages_max != 0) {
         const std::string limit = fmt::format("PRAGMA max_page_count = {}", options.pages_max);
         if (Status set = database.execute(limit.c_str()); !set) return set;
@@ -277,14 +290,16 @@ Status configure(Database& database, const RecordOptions& options) {
 
 }  // namespace
 
-Result<SqliteTradingRecord::Opened> SqliteTradingRecord::open(const fs::path& path, const SessionHeader& header,
+Result<SqliteTradingRecord::Opened> SqliteTradingRecord::open(const fs::path& path,
+                                                              const SessionHeader& header,
                                                               const InstrumentTable& instruments,
                                                               std::span<const PairModel> pairs,
                                                               const RecordOptions& options) {
     Result<io::FileLock> lock = io::FileLock::acquire(beside(path, ".lock"));
     if (!lock) return fail(lock.error());
     if (Status there = ensure_file(path, header); !there) return fail(there.error());
-    // Without a sync per commit a power cut may drop pages of several transactions: then the log is cut there.
+    // Without a sync per commit a power cut may drop pages of several transactions: then the log is cut
+    // there.
     if (options.durability == Durability::power_loss) {
         if (Status log = check_log(beside(path, "-wal")); !log) return fail(damaged(path, log.error()));
     }
@@ -292,22 +307,25 @@ Result<SqliteTradingRecord::Opened> SqliteTradingRecord::open(const fs::path& pa
     if (!database) return fail(damaged(path, database.error()));
     Result<LoadedRecord> loaded = load_record(*database);
     if (!loaded) return fail(damaged(path, loaded.error()));
-    if (Status fits = check_header(loaded->meta.header, header); !fits) return fail(fits.error().at(path.string()));
+    if (Status fits = check_header(loaded->meta.header, header); !fits)
+        return fail(fits.error().at(path.string()));
     if (Status set = configure(*database, options); !set) return fail(set.error().at(path.string()));
 
-    std::unique_ptr<SqliteTradingRecord> record{new SqliteTradingRecord{std::move(*lock), std::move(*database)}};
+    std::unique_ptr<SqliteTradingRecord> record{
+        new SqliteTradingRecord{std::move(*lock), std::move(*database)}};
     const bool resumed = loaded->meta.epoch > 0;
     RecordOpening opening{*record, *loaded};
     if (Status entered = opening.enter(header, instruments, pairs); !entered) {
         return fail(entered.error().at(path.string()));
     }
-    // The epoch goes into the file itself, so that not even a lost -wal file leads to an id used before (E22). A reader
-    // may hold that up; the epoch is then as durable as any commit.
+    // The epoch goes into the file itself, so that not even a lost -wal file leads to an id used before
+    // (E22). A reader may hold that up; the epoch is then as durable as any commit.
     if (Status moved = record->database_.execute("PRAGMA wal_checkpoint(TRUNCATE)"); !moved) {
         return fail(moved.error().at(path.string()));
     }
     if (options.durability == Durability::process_death) {
-        if (Status set = record->database_.execute("PRAGMA synchronous = NORMAL"); !set) return fail(set.error());
+        if (Status set = record->database_.execute("PRAGMA synchronous = NORMAL"); !set)
+            return fail(set.error());
     }
     opening.hand_over(instruments);
     if (Status prepared = record->prepare(); !prepared) return fail(prepared.error().at(path.string()));

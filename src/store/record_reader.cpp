@@ -27,7 +27,8 @@ Result<RecordedNote> take_note(const Row& row) {
 template <class Value>
 Result<Value> only(Result<std::vector<Value>> rows) {
     if (!rows) return fail(rows.error());
-    if (rows->size() != 1) return fail(Errc::corrupt, "expected one row in a table that describes the record");
+    if (rows->size() != 1)
+        return fail(Errc::corrupt, "expected one row in a table that describes the record");
     return std::move(rows->front());
 }
 
@@ -53,7 +54,8 @@ Result<std::vector<Position>> fold(const std::vector<RecordedFill>& fills, KeyOf
     return open;
 }
 
-/// A folder nobody may write cannot hold the -shm file of a reader. Where no log waits either, the file is all there is.
+/// A folder nobody may write cannot hold the -shm file of a reader. Where no log waits either, the file is
+/// all there is.
 Result<Database> open_readable(const fs::path& path) {
     Result<Database> database = Database::open(path, Database::Access::read_only);
     if (!database) return database;
@@ -73,8 +75,9 @@ Result<Database> open_readable(const fs::path& path) {
 Result<RecordReader> RecordReader::open(const fs::path& path) {
     std::error_code error;
     if (!fs::exists(path, error)) {
-        return fail(Errc::not_found, fmt::format("expected a trading record at {}, found none: `plumb trade` makes one",
-                                                 path.string()));
+        return fail(Errc::not_found,
+                    fmt::format("expected a trading record at {}, found none: `plumb trade` makes one",
+                                path.string()));
     }
     if (fs::is_regular_file(path, error) && fs::file_size(path, error) == 0) {
         return fail(Errc::corrupt, path.string() + ": expected a trading record, found an empty file");
@@ -87,21 +90,27 @@ Result<RecordReader> RecordReader::open(const fs::path& path) {
     return reader;
 }
 
+Status RecordReader::release() {
+    if (!database_.in_transaction()) return {};
+    const Status ended = database_.execute("ROLLBACK");
+    return ended ? ended : fail(ended.error().at(path_.string()));
+}
+
 Status RecordReader::refresh() {
-    if (database_.in_transaction()) {
-        if (Status ended = database_.execute("ROLLBACK"); !ended) return fail(ended.error().at(path_.string()));
-    }
+    if (Status released = release(); !released) return released;
     if (Status begun = database_.execute("BEGIN"); !begun) return fail(begun.error().at(path_.string()));
-    const Result<std::string> pinned = database_.answer("SELECT commits FROM progress");  // the moment is chosen here
+    const Result<std::string> pinned =
+        database_.answer("SELECT commits FROM progress");  // the moment is chosen here
     return pinned ? Status{} : fail(pinned.error().at(path_.string()));
 }
 
 template <class Value>
 Result<std::vector<Value>> RecordReader::list(const Table& table, Result<Value> (*take)(const Row&),
-                                              std::string_view where, std::size_t newest, std::string_view argument) {
-    Result<Statement> query = database_.prepare(
-        fmt::format("SELECT * FROM {}{}{} ORDER BY 1 DESC LIMIT {}", table.name, where.empty() ? "" : " WHERE ", where,
-                    std::min(newest, kAll)));
+                                              std::string_view where, std::size_t newest,
+                                              std::string_view argument) {
+    Result<Statement> query =
+        database_.prepare(fmt::format("SELECT * FROM {}{}{} ORDER BY 1 DESC LIMIT {}", table.name,
+                                      where.empty() ? "" : " WHERE ", where, std::min(newest, kAll)));
     if (!query) return fail(query.error().at(path_.string()));
     if (!argument.empty()) query->bind(1, argument);
     std::vector<Value> values;
@@ -118,7 +127,9 @@ Result<std::vector<Value>> RecordReader::list(const Table& table, Result<Value> 
 }
 
 Result<RecordMeta> RecordReader::meta() { return only(list(kMeta, &take_meta, {}, kAll, {})); }
-Result<RecordProgress> RecordReader::progress() { return only(list(kProgress, &take_progress, {}, kAll, {})); }
+Result<RecordProgress> RecordReader::progress() {
+    return only(list(kProgress, &take_progress, {}, kAll, {}));
+}
 
 Result<std::vector<Instrument>> RecordReader::instruments() {
     return list(kInstruments, &take_instrument, {}, kAll, {});
@@ -126,7 +137,8 @@ Result<std::vector<Instrument>> RecordReader::instruments() {
 
 Result<std::vector<RecordedPair>> RecordReader::pairs() { return list(kPairs, &take_pair, {}, kAll, {}); }
 
-Result<std::vector<RecordedOrder>> RecordReader::orders_where(std::string_view where, std::string_view argument) {
+Result<std::vector<RecordedOrder>> RecordReader::orders_where(std::string_view where,
+                                                              std::string_view argument) {
     Result<std::vector<RecordedOrder>> orders = list(kOrders, &take_order, where, kAll, argument);
     if (!orders) return orders;
     for (RecordedOrder& order : *orders) {
@@ -175,7 +187,8 @@ Result<std::vector<LegPosition>> RecordReader::positions() {
     return fold<LegPosition>(
         *all,
         [](const RecordedFill& each) {
-            return std::tuple<std::string_view, unsigned char, std::string_view>{each.pair, each.fill.leg, each.instrument};
+            return std::tuple<std::string_view, unsigned char, std::string_view>{each.pair, each.fill.leg,
+                                                                                 each.instrument};
         },
         [](LegPosition& position, const RecordedFill& each) {
             position.pair = each.pair;

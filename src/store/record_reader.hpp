@@ -45,9 +45,9 @@ struct QueryAnswer {
     bool more = false;  // rows_max was reached
 };
 
-/// Reads a trading record while a session writes it, or when none runs; changes nothing in it. What it answers until the
-/// next refresh() is of one moment, between two commits. Every row's checksum is verified: Errc::corrupt otherwise.
-/// All the functions that list rows answer oldest first.
+/// Reads a trading record while a session writes it, or when none runs; changes nothing in it. What it
+/// answers until the next refresh() is of one moment, between two commits. Every row's checksum is verified:
+/// Errc::corrupt otherwise. All the functions that list rows answer oldest first.
 class RecordReader {
  public:
     static constexpr std::size_t kAll = static_cast<std::size_t>(-1) >> 1;
@@ -55,8 +55,11 @@ class RecordReader {
     /// Errc::not_found when there is no record, Errc::newer_format, Errc::corrupt, Errc::io.
     static Result<RecordReader> open(const std::filesystem::path& path);
 
-    /// Moves on to the latest commit. A reader that never refreshes keeps the writer's log from being emptied.
+    /// Moves on to the latest commit and stays there.
     Status refresh();
+    /// Lets go of that moment until the next refresh(). The writer's log cannot be emptied while a reader
+    /// stands in it, and grows with every commit: a reader that waits for its next look must let go.
+    Status release();
 
     Result<RecordMeta> meta();
     Result<RecordProgress> progress();
@@ -80,10 +83,11 @@ class RecordReader {
     Result<QueryAnswer> query(std::string_view sql, std::size_t rows_max = 100'000);
 
  private:
-    RecordReader(Database database, std::filesystem::path path) : database_{std::move(database)}, path_{std::move(path)} {}
+    RecordReader(Database database, std::filesystem::path path)
+        : database_{std::move(database)}, path_{std::move(path)} {}
     template <class Value>
-    Result<std::vector<Value>> list(const Table& table, Result<Value> (*take)(const Row&), std::string_view where,
-                                    std::size_t newest, std::string_view argument);
+    Result<std::vector<Value>> list(const Table& table, Result<Value> (*take)(const Row&),
+                                    std::string_view where, std::size_t newest, std::string_view argument);
     Result<std::vector<RecordedOrder>> orders_where(std::string_view where, std::string_view argument);
 
     Database database_;

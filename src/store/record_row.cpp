@@ -7,23 +7,12 @@
 #include <limits>
 
 #include "base/check.hpp"
+#include "store/crc32c.hpp"
 
 namespace plumb::store {
 namespace {
 
 using Kind = Statement::Kind;
-
-constexpr std::array<std::uint32_t, 256> make_crc_table() {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t crc = byte;
-        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0x82F63B78u : 0u);
-        table[byte] = crc;
-    }
-    return table;
-}
-
-constexpr std::array<std::uint32_t, 256> kCrcTable = make_crc_table();
 
 std::uint32_t crc_of_number(std::uint64_t value, std::uint32_t crc) {
     std::array<char, 8> bytes;
@@ -32,12 +21,6 @@ std::uint32_t crc_of_number(std::uint64_t value, std::uint32_t crc) {
 }
 
 }  // namespace
-
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
-    crc = ~crc;
-    for (const char each : bytes) crc = kCrcTable[(crc ^ static_cast<unsigned char>(each)) & 0xff] ^ (crc >> 8);
-    return ~crc;
-}
 
 void Row::clear() {
     size_ = 0;
@@ -116,7 +99,8 @@ std::uint32_t Row::bind(Statement& statement, const Table& table) const {
 
 Status Row::read(const Statement& statement, const Table& table) {
     clear();
-    if (statement.columns() != table.cells() + 1) return fail(Errc::corrupt, "a table has other columns than expected");
+    if (statement.columns() != table.cells() + 1)
+        return fail(Errc::corrupt, "a table has other columns than expected");
     for (int i = 0; i + 1 < statement.columns(); ++i) {
         switch (statement.kind(i)) {
             case Kind::null: add_null(); break;
@@ -126,8 +110,8 @@ Status Row::read(const Statement& statement, const Table& table) {
         }
     }
     if (statement.integer(size_) == std::int64_t{checksum(table)}) return {};
-    return fail(Errc::corrupt, fmt::format("table {}, row {}: the checksum does not fit the contents", table.name,
-                                           size_ > 0 ? cells_[0].integer : 0));
+    return fail(Errc::corrupt, fmt::format("table {}, row {}: the checksum does not fit the contents",
+                                           table.name, size_ > 0 ? cells_[0].integer : 0));
 }
 
 const Row::Cell* RowReader::take(Kind kind) {

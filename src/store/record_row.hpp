@@ -15,12 +15,9 @@
 
 namespace plumb::store {
 
-/// CRC-32C (Castagnoli, polynomial 0x1EDC6F41 reflected; RFC 3720 B.4 has its test values). Continues from `crc`.
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);
-
-/// One row of a table on its way to or from SQLite, without its last column, which is the checksum of the others.
-/// SQLite has no checksums of its own, so a flipped bit in a price would be believed. Holds its texts in place and is
-/// meant to be used again: clear() keeps the memory.
+/// One row of a table on its way to or from SQLite, without its last column, which is the checksum of the
+/// others. SQLite has no checksums of its own, so a flipped bit in a price would be believed. Holds its texts
+/// in place and is meant to be used again: clear() keeps the memory.
 class Row {
  public:
     void clear();
@@ -43,8 +40,8 @@ class Row {
     std::int64_t number() const { return size_ > 0 ? cells_[0].integer : 0; }
     /// Over the table's name and every cell with its kind, so that no row passes for another table's.
     std::uint32_t checksum(const Table& table) const;
-    /// Binds the cells and the checksum to parameters 1 to size() + 1; the answer is the checksum. The row must live until
-    /// the statement has run.
+    /// Binds the cells and the checksum to parameters 1 to size() + 1; the answer is the checksum. The row
+    /// must live until the statement has run.
     std::uint32_t bind(Statement& statement, const Table& table) const;
     /// Reads the columns of the row at hand. Errc::corrupt when the checksum is not that of the cells.
     Status read(const Statement& statement, const Table& table);
@@ -61,15 +58,17 @@ class Row {
     static constexpr int kCellsMax = 32;
 
     Cell& next(Statement::Kind kind);
-    std::string_view text_of(const Cell& cell) const { return std::string_view{texts_}.substr(cell.offset, cell.length); }
+    std::string_view text_of(const Cell& cell) const {
+        return std::string_view{texts_}.substr(cell.offset, cell.length);
+    }
 
     std::array<Cell, kCellsMax> cells_;
     int size_ = 0;
     std::string texts_;
 };
 
-/// Takes a row's cells in order. The first cell of a wrong kind or spelling makes all the rest empty and done() fail,
-/// so that a decoder is a plain list of fields.
+/// Takes a row's cells in order. The first cell of a wrong kind or spelling makes all the rest empty and
+/// done() fail, so that a decoder is a plain list of fields.
 class RowReader {
  public:
     RowReader(const Row& row, const Table& table) : row_{row}, table_{table} {}

@@ -12,14 +12,15 @@ Result<OrderType> parse_order_type(std::string_view text) {
 }
 
 Result<TimeInForce> parse_time_in_force(std::string_view text) {
-    for (const auto each : {TimeInForce::day, TimeInForce::good_till_canceled, TimeInForce::immediate_or_cancel,
-                            TimeInForce::fill_or_kill}) {
+    for (const auto each : {TimeInForce::day, TimeInForce::good_till_canceled,
+                            TimeInForce::immediate_or_cancel, TimeInForce::fill_or_kill}) {
         if (to_string(each) == text) return each;
     }
     return fail(Errc::parse, "expected a time in force such as day");
 }
 
-/// Each checksum is spread over 64 bits first (the finalizer of splitmix64), so that sums of few rows do not meet.
+/// Each checksum is spread over 64 bits first (the finalizer of splitmix64), so that sums of few rows do not
+/// meet.
 std::uint64_t spread(std::uint32_t checksum) {
     std::uint64_t x = checksum + 0x9E3779B97F4A7C15ull;
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
@@ -64,7 +65,11 @@ void TableTotal::remove(std::uint32_t checksum) {
 void put_meta(Row& row, const RecordMeta& meta) {
     const SessionHeader& header = meta.header;
     row.clear();
-    row.add(std::int64_t{1}).add(std::int64_t{meta.install}).add(header.mode).add(header.venue).add(header.data_source);
+    row.add(std::int64_t{1})
+        .add(std::int64_t{meta.install})
+        .add(header.mode)
+        .add(header.venue)
+        .add(header.data_source);
     row.add(header.account).add(header.capital).add(header.started_at).add(std::int64_t{meta.epoch});
 }
 
@@ -85,9 +90,12 @@ Result<RecordMeta> take_meta(const Row& row) {
 
 void put_progress(Row& row, const RecordProgress& progress) {
     row.clear();
-    row.add(std::int64_t{1}).add(progress.commits).add(progress.cursor.at).add(static_cast<std::int64_t>(progress.cursor.events));
-    for (const TableTotal* total : {&progress.instruments, &progress.pairs, &progress.orders, &progress.order_states,
-                                    &progress.fills, &progress.round_trips}) {
+    row.add(std::int64_t{1})
+        .add(progress.commits)
+        .add(progress.cursor.at)
+        .add(static_cast<std::int64_t>(progress.cursor.events));
+    for (const TableTotal* total : {&progress.instruments, &progress.pairs, &progress.orders,
+                                    &progress.order_states, &progress.fills, &progress.round_trips}) {
         row.add(total->rows).add(static_cast<std::int64_t>(total->sum));
     }
 }
@@ -99,8 +107,8 @@ Result<RecordProgress> take_progress(const Row& row) {
     progress.commits = read.integer();
     progress.cursor.at = read.time();
     progress.cursor.events = static_cast<std::uint64_t>(read.integer());
-    for (TableTotal* total : {&progress.instruments, &progress.pairs, &progress.orders, &progress.order_states,
-                              &progress.fills, &progress.round_trips}) {
+    for (TableTotal* total : {&progress.instruments, &progress.pairs, &progress.orders,
+                              &progress.order_states, &progress.fills, &progress.round_trips}) {
         total->rows = read.integer();
         total->sum = static_cast<std::uint64_t>(read.integer());
     }
@@ -115,7 +123,10 @@ void put_session(Row& row, const RecordMeta& meta) {
 void put_instrument(Row& row, std::int64_t sequence, const Instrument& instrument) {
     row.clear();
     row.add(sequence).add(instrument.name()).add(instrument.base).add(instrument.quote).add(instrument.tick);
-    row.add(instrument.lot).add(instrument.quantity_min).add(instrument.notional_min).add_flag(instrument.can_short);
+    row.add(instrument.lot)
+        .add(instrument.quantity_min)
+        .add(instrument.notional_min)
+        .add_flag(instrument.can_short);
 }
 
 Result<Instrument> take_instrument(const Row& row) {
@@ -186,7 +197,11 @@ void put_order(Row& row, std::int64_t sequence, const OrderRequest& order, std::
     row.clear();
     row.add(sequence).add(order.id.to_string()).add(instrument).add_name(pair).add(std::int64_t{order.leg});
     row.add(to_string(order.side)).add(to_string(order.type)).add(to_string(order.time_in_force));
-    row.add(to_string(order.purpose)).add(order.quantity).add(order.limit).add(order.stop).add(order.reference);
+    row.add(to_string(order.purpose))
+        .add(order.quantity)
+        .add(order.limit)
+        .add(order.stop)
+        .add(order.reference);
     row.add(order.decided_at);
 }
 
@@ -215,7 +230,10 @@ Result<RecordedOrder> take_order(const Row& row) {
 
 void put_order_state(Row& row, std::int64_t sequence, const OrderReport& report) {
     row.clear();
-    row.add(sequence).add(report.order.to_string()).add(to_string(report.state)).add(report.venue_order.view());
+    row.add(sequence)
+        .add(report.order.to_string())
+        .add(to_string(report.state))
+        .add(report.venue_order.view());
     row.add(report.reason.view()).add(report.venue_time).add(report.received_at);
 }
 
@@ -232,10 +250,14 @@ Result<RecordedOrderState> take_order_state(const Row& row) {
     return finished(read, std::move(state));
 }
 
-void put_fill(Row& row, std::int64_t sequence, const FillHome& home, const Fill& fill, std::string_view instrument,
-              std::string_view pair) {
+void put_fill(Row& row, std::int64_t sequence, const FillHome& home, const Fill& fill,
+              std::string_view instrument, std::string_view pair) {
     row.clear();
-    row.add(sequence).add(home.venue).add(home.account).add(fill.execution.view()).add(fill.order.to_string());
+    row.add(sequence)
+        .add(home.venue)
+        .add(home.account)
+        .add(fill.execution.view())
+        .add(fill.order.to_string());
     row.add(instrument).add_name(pair).add(std::int64_t{fill.leg}).add(to_string(fill.side)).add(fill.price);
     row.add(fill.quantity).add(fill.fee).add_flag(fill.maker).add(fill.venue_time).add(fill.received_at);
 }
@@ -267,8 +289,15 @@ Result<RecordedFill> take_fill(const Row& row) {
 void put_round_trip(Row& row, std::int64_t sequence, const PairClosed& closed, std::string_view pair,
                     std::int64_t fills_until) {
     row.clear();
-    row.add(sequence).add(pair).add(to_string(closed.side)).add(closed.status.entered_at).add(closed.signal.at);
-    row.add(closed.status.entry_z).add(closed.signal.z).add(closed.status.entry_spread).add(closed.signal.spread);
+    row.add(sequence)
+        .add(pair)
+        .add(to_string(closed.side))
+        .add(closed.status.entered_at)
+        .add(closed.signal.at);
+    row.add(closed.status.entry_z)
+        .add(closed.signal.z)
+        .add(closed.status.entry_spread)
+        .add(closed.signal.spread);
     row.add(to_string(closed.signal.type)).add(to_string(closed.signal.reason)).add(closed.status.realized);
     row.add(closed.status.fees).add(fills_until);
 }
@@ -295,7 +324,12 @@ Result<RecordedTrip> take_round_trip(const Row& row) {
 
 void put_equity(Row& row, std::int64_t sequence, const EquityPoint& point) {
     row.clear();
-    row.add(sequence).add(point.at).add(point.cash).add(point.equity).add(point.realized).add(point.unrealized);
+    row.add(sequence)
+        .add(point.at)
+        .add(point.cash)
+        .add(point.equity)
+        .add(point.realized)
+        .add(point.unrealized);
     row.add(point.fees).add(point.gross);
 }
 
@@ -304,7 +338,8 @@ Result<EquityPoint> take_equity(const Row& row) {
     EquityPoint point;
     read.integer();
     point.at = read.time();
-    for (Money* amount : {&point.cash, &point.equity, &point.realized, &point.unrealized, &point.fees, &point.gross}) {
+    for (Money* amount :
+         {&point.cash, &point.equity, &point.realized, &point.unrealized, &point.fees, &point.gross}) {
         *amount = read.amount<Money>();
     }
     return finished(read, point);

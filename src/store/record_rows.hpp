@@ -6,9 +6,9 @@
 
 namespace plumb::store {
 
-/// Between the words of the house and the rows of the record. Each put_ fills a cleared row whose first cell is the row
-/// number given; each take_ answers Errc::corrupt when the row holds anything else. Ids are not set by take_: they hold
-/// for one session only, and names are what the record keeps.
+/// Between the words of the house and the rows of the record. Each put_ fills a cleared row whose first cell
+/// is the row number given; each take_ answers Errc::corrupt when the row holds anything else. Ids are not
+/// set by take_: they hold for one session only, and names are what the record keeps.
 
 /// What the record is, and how often it was opened.
 struct RecordMeta {
@@ -17,7 +17,8 @@ struct RecordMeta {
     SessionHeader header;
 };
 
-/// How many rows a table has and the sum of their checksums (each spread over 64 bits), so that a lost row is found.
+/// How many rows a table has and the sum of their checksums (each spread over 64 bits), so that a lost row is
+/// found.
 struct TableTotal {
     std::int64_t rows = 0;
     std::uint64_t sum = 0;
@@ -55,7 +56,8 @@ struct RecordedTrip {
     std::string reason;
     Money realized;  // fees included
     Money fees;
-    std::int64_t fills_until = 0;  // rows of fills when it was written: its own are among them, the next one's are not
+    std::int64_t fills_until =
+        0;  // rows of fills when it was written: its own are among them, the next one's are not
 };
 
 void put_meta(Row& row, const RecordMeta& meta);
@@ -82,8 +84,8 @@ struct FillHome {
     std::string_view venue;
     std::string_view account;
 };
-void put_fill(Row& row, std::int64_t sequence, const FillHome& home, const Fill& fill, std::string_view instrument,
-              std::string_view pair);
+void put_fill(Row& row, std::int64_t sequence, const FillHome& home, const Fill& fill,
+              std::string_view instrument, std::string_view pair);
 Result<RecordedFill> take_fill(const Row& row);
 
 void put_round_trip(Row& row, std::int64_t sequence, const PairClosed& closed, std::string_view pair,

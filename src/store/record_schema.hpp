@@ -22,8 +22,9 @@ struct Table {
     int columns;           // all of them
 
     int cells() const { return columns - 1; }  // without the checksum
-    std::string insert() const;      // "INSERT INTO t VALUES(?1,...)"
-    std::string replace() const;     // "UPDATE t SET ... WHERE first column = ?1": every column but the first
+    std::string insert() const;                // "INSERT INTO t VALUES(?1,...)"
+    std::string replace()
+        const;  // "UPDATE t SET b = ?2, ... WHERE first column = ?1"; a name is never changed
     std::string select_all() const;  // in order of row number
 };
 
@@ -41,7 +42,8 @@ extern const Table kNotes;
 
 /// Makes all tables, indexes and views in an empty database, and marks it as ours.
 Status create_schema(Database& database);
-/// Errc::corrupt when it is not our kind of file or a definition differs, Errc::newer_format with both versions.
+/// Errc::corrupt when it is not our kind of file or a definition differs, Errc::newer_format with both
+/// versions.
 Status check_format(Database& database);
 Status check_schema(Database& database);
 

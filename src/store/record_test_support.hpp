@@ -15,14 +15,15 @@
 // What the tests of the trading record share: a folder, a small market and a way to trade in it.
 namespace plumb::store::testing {
 
-/// A folder of its own that goes when the test ends; in memory where the machine has such a place, because the tests open
-/// records by the thousand and a sync costs milliseconds on a disk.
+/// A folder of its own that goes when the test ends; in memory where the machine has such a place, because
+/// the tests open records by the thousand and a sync costs milliseconds on a disk.
 struct Folder {
     std::filesystem::path path;
     explicit Folder(const std::string& name) {
         const std::filesystem::path memory = "/dev/shm";
         const bool fast = ::access(memory.c_str(), W_OK) == 0;
-        path = (fast ? memory : std::filesystem::temp_directory_path()) / fmt::format("plumb_{}_{}", name, ::getpid());
+        path = (fast ? memory : std::filesystem::temp_directory_path()) /
+               fmt::format("plumb_{}_{}", name, ::getpid());
         std::filesystem::remove_all(path);
         std::filesystem::create_directories(path);
     }
@@ -48,7 +49,8 @@ inline InstrumentTable market(const std::vector<std::string>& bases = {"BTC", "E
     return table;
 }
 
-inline PairModel model(const InstrumentTable& table, std::uint32_t id, const char* a, const char* b, double ratio) {
+inline PairModel model(const InstrumentTable& table, std::uint32_t id, const char* a, const char* b,
+                       double ratio) {
     PairModel pair;
     pair.id = PairId{id};
     pair.name = fmt::format("{}-{}", a, b);
@@ -62,8 +64,12 @@ inline PairModel model(const InstrumentTable& table, std::uint32_t id, const cha
 }
 
 inline SessionHeader paper_header() {
-    return {.mode = "paper", .venue = "paper", .data_source = "csv", .account = "paper",
-            .capital = Money{decimal("10000.50")}, .started_at = timestamp_from_ms(1'700'000'000'000)};
+    return {.mode = "paper",
+            .venue = "paper",
+            .data_source = "csv",
+            .account = "paper",
+            .capital = Money{decimal("10000.50")},
+            .started_at = timestamp_from_ms(1'700'000'000'000)};
 }
 
 inline OrderRequest request(const ClientOrderId& id, const PairModel& pair, unsigned char leg, Side side,
@@ -100,7 +106,8 @@ inline Fill fill_of(const OrderRequest& order, std::string_view execution, std::
     return fill;
 }
 
-inline OrderReport report_of(const OrderRequest& order, OrderState state, std::string_view venue_order = "v-1") {
+inline OrderReport report_of(const OrderRequest& order, OrderState state,
+                             std::string_view venue_order = "v-1") {
     OrderReport report;
     report.order = order.id;
     report.venue_order = VenueOrderId{venue_order};
@@ -109,39 +116,44 @@ inline OrderReport report_of(const OrderRequest& order, OrderState state, std::s
     return report;
 }
 
-/// A text that is equal exactly when two recorded states mean the same. Epoch and `resumed` are left out: they change with
-/// every opening.
+/// A text that is equal exactly when two recorded states mean the same. Epoch and `resumed` are left out:
+/// they change with every opening.
 inline std::string print(const RecordedState& state) {
-    std::string text = fmt::format("{:08x} {} {} {} {} {} cursor {}\n", state.install, state.header.mode,
-                                   state.header.venue, state.header.data_source, state.header.account,
-                                   state.header.capital.to_string(), to_ns(state.cursor));
+    std::string text =
+        fmt::format("{:08x} {} {} {} {} {} cursor {} {}\n", state.install, state.header.mode,
+                    state.header.venue, state.header.data_source, state.header.account,
+                    state.header.capital.to_string(), to_ns(state.cursor.at), state.cursor.events);
     for (const RecordedOrder& each : state.orders) {
         const OrderRequest& order = each.request;
-        text += fmt::format("order {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", order.id.to_string(), each.instrument,
-                            each.pair, order.leg, to_string(order.side), to_string(order.type),
-                            to_string(order.time_in_force), to_string(order.purpose), order.quantity.to_string(),
-                            order.limit.to_string(), order.stop.to_string(), order.reference.to_string(),
-                            to_ns(order.decided_at), to_string(each.state), each.venue_order.view());
+        text +=
+            fmt::format("order {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", order.id.to_string(),
+                        each.instrument, each.pair, order.leg, to_string(order.side), to_string(order.type),
+                        to_string(order.time_in_force), to_string(order.purpose), order.quantity.to_string(),
+                        order.limit.to_string(), order.stop.to_string(), order.reference.to_string(),
+                        to_ns(order.decided_at), to_string(each.state), each.venue_order.view());
     }
     for (const RecordedFill& each : state.fills) {
         const Fill& fill = each.fill;
-        text += fmt::format("fill {} {} {} {} {} {} {} {} {} {} {} {}\n", fill.execution.view(), fill.order.to_string(),
-                            each.instrument, each.pair, fill.leg, to_string(fill.side), fill.price.to_string(),
-                            fill.quantity.to_string(), fill.fee.to_string(), fill.maker, to_ns(fill.venue_time),
-                            to_ns(fill.received_at));
+        text +=
+            fmt::format("fill {} {} {} {} {} {} {} {} {} {} {} {}\n", fill.execution.view(),
+                        fill.order.to_string(), each.instrument, each.pair, fill.leg, to_string(fill.side),
+                        fill.price.to_string(), fill.quantity.to_string(), fill.fee.to_string(), fill.maker,
+                        to_ns(fill.venue_time), to_ns(fill.received_at));
     }
     for (const RecordedPair& each : state.pairs) {
         const PairStatus& status = each.status;
-        text += fmt::format("pair {} {} {} {} {} {} {} {} {}", each.pair, each.legs[0], each.legs[1], each.model.weights[0],
-                            each.model.weights[1], each.model.spread_mean, each.model.spread_std, each.model.half_life,
-                            to_ns(each.model.fitted_until));
+        text += fmt::format("pair {} {} {} {} {} {} {} {} {}", each.pair, each.legs[0], each.legs[1],
+                            each.model.weights[0], each.model.weights[1], each.model.spread_mean,
+                            each.model.spread_std, each.model.half_life, to_ns(each.model.fitted_until));
         for (std::size_t leg = 0; leg < 2; ++leg) {
-            text += fmt::format(" [{} {} {} {}]", status.target[leg].to_string(), status.held[leg].to_string(),
-                                status.residual[leg].to_string(), status.entry_value[leg].to_string());
+            text +=
+                fmt::format(" [{} {} {} {}]", status.target[leg].to_string(), status.held[leg].to_string(),
+                            status.residual[leg].to_string(), status.entry_value[leg].to_string());
         }
-        text += fmt::format(" {} {} {} {} {} {} {} {} {} {}\n", to_string(status.phase), to_string(status.side),
-                            status.realized.to_string(), status.fees.to_string(), status.entry_z, status.entry_spread,
-                            to_ns(status.entered_at), to_ns(status.deadline), status.cooling_down, status.attempts);
+        text += fmt::format(" {} {} {} {} {} {} {} {} {} {}\n", to_string(status.phase),
+                            to_string(status.side), status.realized.to_string(), status.fees.to_string(),
+                            status.entry_z, status.entry_spread, to_ns(status.entered_at),
+                            to_ns(status.deadline), status.cooling_down, status.attempts);
     }
     return text;
 }
@@ -150,19 +162,33 @@ inline std::string print(const RecordedState& state) {
 inline Result<SqliteTradingRecord::Opened> open_record(const Folder& folder,
                                                        Durability durability = Durability::power_loss) {
     const InstrumentTable table = market();
-    const std::vector<PairModel> pairs{model(table, 0, "BTC", "ETH", 14.5), model(table, 1, "ETH", "SOL", 20.0)};
-    return SqliteTradingRecord::open(folder.record(), paper_header(), table, pairs, {.durability = durability});
+    const std::vector<PairModel> pairs{model(table, 0, "BTC", "ETH", 14.5),
+                                       model(table, 1, "ETH", "SOL", 20.0)};
+    return SqliteTradingRecord::open(folder.record(), paper_header(), table, pairs,
+                                     {.durability = durability});
 }
 
-/// Trades at random, one commit per step: an intent, its answer, fills, and the pair's holdings, which always are the sum
-/// of the pair's fills, and the cursor, which counts steps.
+/// The cursor of these tests counts steps.
+inline Cursor cursor_at(std::int64_t steps) {
+    return {timestamp_from_ns(steps), static_cast<std::uint64_t>(steps)};
+}
+
+/// How many steps the recorded state has seen; -1 when its cursor is none of ours.
+inline std::int64_t steps_of(const RecordedState& state) {
+    const std::int64_t steps = to_ns(state.cursor.at);
+    return state.cursor == cursor_at(steps) ? steps : -1;
+}
+
+/// Trades at random, one commit per step: an intent, its answer, fills, and the pair's holdings, which always
+/// are the sum of the pair's fills, and the cursor, which counts steps.
 class Trader {
  public:
-    Trader(TradingRecord& record, const RecordedState& state, std::uint64_t seed) : record_{record}, rng_{seed} {
+    Trader(TradingRecord& record, const RecordedState& state, std::uint64_t seed)
+        : record_{record}, rng_{seed} {
         const InstrumentTable table = market();
         models_ = {model(table, 0, "BTC", "ETH", 14.5), model(table, 1, "ETH", "SOL", 20.0)};
         next_ = {state.install, state.epoch, 1};
-        steps_ = to_ns(state.cursor);
+        steps_ = steps_of(state);
         for (std::size_t i = 0; i < 2; ++i) {
             for (const RecordedPair& pair : state.pairs) {
                 if (pair.pair == models_[i].name) pairs_[i] = pair.status;
@@ -210,15 +236,17 @@ class Trader {
         point.at = timestamp_from_ns(steps_);
         point.equity = pairs_[which].fees;
         if (rng_.below(4) == 0) (void)record_.equity(point);
-        (void)record_.cursor(timestamp_from_ns(steps_));
+        (void)record_.cursor(cursor_at(steps_));
         return record_.commit();
     }
 
     OrderRequest random_order(std::size_t which) {
         const auto leg = static_cast<unsigned char>(rng_.below(2));
-        OrderRequest order = request(next_, models_[which], leg, rng_.below(2) == 0 ? Side::buy : Side::sell, "1");
+        OrderRequest order =
+            request(next_, models_[which], leg, rng_.below(2) == 0 ? Side::buy : Side::sell, "1");
         ++next_.counter;
-        order.quantity = Quantity{Decimal::from_units(static_cast<Int128>(rng_.next()))} + Quantity{decimal("0.5")};
+        order.quantity =
+            Quantity{Decimal::from_units(static_cast<Int128>(rng_.next()))} + Quantity{decimal("0.5")};
         order.purpose = rng_.below(2) == 0 ? OrderPurpose::entry : OrderPurpose::exit;
         return order;
     }

@@ -73,7 +73,8 @@ RoundTrip told(const RecordedTrip& recorded) {
 
 }  // namespace
 
-Result<std::vector<RoundTrip>> join_round_trips(std::span<const RecordedTrip> trips, std::span<const RecordedFill> fills) {
+Result<std::vector<RoundTrip>> join_round_trips(std::span<const RecordedTrip> trips,
+                                                std::span<const RecordedFill> fills) {
     std::map<std::string_view, std::vector<std::size_t>> of_pair;  // positions in `fills`, oldest first
     for (std::size_t i = 0; i < fills.size(); ++i) of_pair[fills[i].pair].push_back(i);
     std::map<std::string_view, std::size_t> used;  // of a pair's fills, by earlier trips
@@ -87,7 +88,8 @@ Result<std::vector<RoundTrip>> join_round_trips(std::span<const RecordedTrip> tr
         for (; next < own.size() && own[next] < static_cast<std::size_t>(recorded.fills_until); ++next) {
             if (Status added = add_fill(trip, sums, fills[own[next]]); !added) return fail(added.error());
         }
-        if (Status finished = finish(trip, sums); !finished) return fail(finished.error().at("pair " + trip.pair));
+        if (Status finished = finish(trip, sums); !finished)
+            return fail(finished.error().at("pair " + trip.pair));
         joined.push_back(std::move(trip));
     }
     return joined;

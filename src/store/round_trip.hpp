@@ -34,8 +34,9 @@ struct RoundTrip {
     std::string reason;
 };
 
-/// Gives each closed trip the fills of its pair recorded since the pair's trip before it. `trips` and `fills` in the order
-/// of the record. Errc::overflow for amounts beyond Decimal. Cost: O(trips + fills · log pairs).
-Result<std::vector<RoundTrip>> join_round_trips(std::span<const RecordedTrip> trips, std::span<const RecordedFill> fills);
+/// Gives each closed trip the fills of its pair recorded since the pair's trip before it. `trips` and `fills`
+/// in the order of the record. Errc::overflow for amounts beyond Decimal. Cost: O(trips + fills · log pairs).
+Result<std::vector<RoundTrip>> join_round_trips(std::span<const RecordedTrip> trips,
+                                                std::span<const RecordedFill> fills);
 
 }  // namespace plumb::store

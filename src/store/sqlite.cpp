@@ -35,15 +35,17 @@ Errc meaning(int code, int system_errno) {
     }
 }
 
-/// SQLite 3.40 does not keep errno of a COMMIT that failed, so ours is asked first; callers set it to 0 before they call.
+/// SQLite 3.40 does not keep errno of a COMMIT that failed, so ours is asked first; callers set it to 0
+/// before they call.
 Error describe(sqlite3* database, std::string_view doing) {
     const int own_errno = errno;
     const int code = sqlite3_extended_errcode(database);
     const bool outside = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
     const int system_errno = !outside ? 0 : own_errno != 0 ? own_errno : sqlite3_system_errno(database);
     const std::string_view system = system_errno != 0 ? std::strerror(system_errno) : "";
-    return Error{meaning(code, system_errno), fmt::format("{}: {} (SQLite {}{}{})", doing, sqlite3_errmsg(database), code,
-                                                          system.empty() ? "" : ", ", system)};
+    return Error{meaning(code, system_errno),
+                 fmt::format("{}: {} (SQLite {}{}{})", doing, sqlite3_errmsg(database), code,
+                             system.empty() ? "" : ", ", system)};
 }
 
 /// A path as an SQLite URI names it.
@@ -75,8 +77,8 @@ void Statement::bind(int parameter, double value) {
 
 void Statement::bind(int parameter, std::string_view value) {
     const char* bytes = value.empty() ? "" : value.data();  // a null pointer would be NULL
-    PLUMB_CHECK(sqlite3_bind_text(statement_.get(), parameter, bytes, static_cast<int>(value.size()), SQLITE_STATIC) ==
-                SQLITE_OK);
+    PLUMB_CHECK(sqlite3_bind_text(statement_.get(), parameter, bytes, static_cast<int>(value.size()),
+                                  SQLITE_STATIC) == SQLITE_OK);
 }
 
 void Statement::bind_null(int parameter) {
@@ -132,9 +134,10 @@ bool Statement::read_only() const { return sqlite3_stmt_readonly(statement_.get(
 
 Result<Database> Database::open(const std::filesystem::path& path, Access access) {
     sqlite3* raw = nullptr;
-    const int flags = access == Access::read_write  ? SQLITE_OPEN_READWRITE
-                      : access == Access::in_memory ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
-                                                    : SQLITE_OPEN_READONLY;
+    const int flags = access == Access::read_write ? SQLITE_OPEN_READWRITE
+                      : access == Access::in_memory
+                          ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
+                          : SQLITE_OPEN_READONLY;
     const std::string name = access == Access::in_memory   ? ":memory:"
                              : access == Access::immutable ? uri_of(path, "?immutable=1")
                                                            : path.string();
@@ -155,7 +158,8 @@ Result<Database> Database::open(const std::filesystem::path& path, Access access
 
 Status Database::execute(const char* sql) {
     errno = 0;
-    if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return fail(error("trading record"));
+    if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        return fail(error("trading record"));
     return {};
 }
 

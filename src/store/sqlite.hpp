@@ -65,7 +65,7 @@ class Database {
     /// The first column of the first row: what a PRAGMA answers.
     Result<std::string> answer(std::string_view sql);
 
-    int changes() const;           // rows changed by the last statement
+    int changes() const;  // rows changed by the last statement
     bool in_transaction() const;
     /// A damaged file must stay as it was found: closing writes nothing back until this is allowed.
     void checkpoint_on_close(bool allowed);
@@ -74,9 +74,10 @@ class Database {
     /// The bytes the database would have as a file.
     std::string serialize();
 
-    /// What the last failure means to us. FULL, and EDQUOT or EFBIG below an IOERR: Errc::disk_full. NOTADB, CORRUPT:
-    /// Errc::corrupt. BUSY, LOCKED: Errc::locked. CONSTRAINT: Errc::duplicate, Errc::not_found for a foreign key.
-    /// CANTOPEN: Errc::not_found. A statement that does not compile: Errc::invalid_argument. All else: Errc::io.
+    /// What the last failure means to us. FULL, and EDQUOT or EFBIG below an IOERR: Errc::disk_full. NOTADB,
+    /// CORRUPT: Errc::corrupt. BUSY, LOCKED: Errc::locked. CONSTRAINT: Errc::duplicate, Errc::not_found for a
+    /// foreign key. CANTOPEN: Errc::not_found. A statement that does not compile: Errc::invalid_argument. All
+    /// else: Errc::io.
     Error error(std::string_view doing) const;
 
  private:

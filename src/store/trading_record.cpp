@@ -173,7 +173,8 @@ Status SqliteTradingRecord::commit() {
 void SqliteTradingRecord::undo() {
     active_ = false;
     if (database_.in_transaction()) (void)statements_.rollback.run();  // begin() tries again
-    // Frames of the failed commit may stand in the log; emptying it forgets them. On a full disk this may fail too.
+    // Frames of the failed commit may stand in the log; emptying it forgets them. On a full disk this may
+    // fail too.
     if (changed_) database_.try_checkpoint();
     working_ = committed_;
     equity_ = equity_committed_;
@@ -195,7 +196,8 @@ Status SqliteTradingRecord::write_intent(const OrderRequest& order) {
     return *added ? Status{} : same_intent(order, *instrument, *pair);
 }
 
-Status SqliteTradingRecord::same_intent(const OrderRequest& order, std::string_view instrument, std::string_view pair) {
+Status SqliteTradingRecord::same_intent(const OrderRequest& order, std::string_view instrument,
+                                        std::string_view pair) {
     const std::string id = order.id.to_string();
     Statement& find = statements_.find_intent;
     find.bind(1, id);
@@ -228,8 +230,8 @@ Status SqliteTradingRecord::write_fill(const Fill& fill) {
     return *added ? Status{} : same_fill(fill, *instrument);
 }
 
-/// Stream and REST may tell times, liquidity or ownership of one execution differently; what it did to the account must
-/// be the same.
+/// Stream and REST may tell times, liquidity or ownership of one execution differently; what it did to the
+/// account must be the same.
 Status SqliteTradingRecord::same_fill(const Fill& fill, std::string_view instrument) {
     Statement& find = statements_.find_fill;
     find.bind(1, venue_);
@@ -245,11 +247,11 @@ Status SqliteTradingRecord::same_fill(const Fill& fill, std::string_view instrum
     const bool same = old.order == fill.order && known->instrument == instrument && old.side == fill.side &&
                       old.price == fill.price && old.quantity == fill.quantity && old.fee == fill.fee;
     if (same) return {};
-    return fail(Errc::corrupt, fmt::format("fill {}: recorded {} {} at {}, fee {}; now told {} {} at {}, fee {}",
-                                                  fill.execution.view(), to_string(old.side), old.quantity.to_string(),
-                                                  old.price.to_string(), old.fee.to_string(), to_string(fill.side),
-                                                  fill.quantity.to_string(), fill.price.to_string(),
-                                                  fill.fee.to_string()));
+    return fail(Errc::corrupt,
+                fmt::format("fill {}: recorded {} {} at {}, fee {}; now told {} {} at {}, fee {}",
+                            fill.execution.view(), to_string(old.side), old.quantity.to_string(),
+                            old.price.to_string(), old.fee.to_string(), to_string(fill.side),
+                            fill.quantity.to_string(), fill.price.to_string(), fill.fee.to_string()));
 }
 
 Status SqliteTradingRecord::write_pair(const PairStatus& status) {
@@ -259,7 +261,8 @@ Status SqliteTradingRecord::write_pair(const PairStatus& status) {
     put_pair(row_, pair.sequence, pair.model, pair.legs, status);
     const std::uint32_t checksum = row_.bind(statements_.pair, kPairs);
     if (Status run = statements_.pair.run(); !run) return run;
-    if (database_.changes() != 1) return fail(Errc::corrupt, "the row of pair " + pair.model.name + " is gone");
+    if (database_.changes() != 1)
+        return fail(Errc::corrupt, "the row of pair " + pair.model.name + " is gone");
     pair_checksums_before_.emplace_back(status.pair.value, pair.checksum);
     working_.pairs.remove(pair.checksum);
     working_.pairs.add(checksum);

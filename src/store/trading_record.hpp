@@ -18,7 +18,8 @@ namespace plumb::store {
 /// What a commit survives once it has returned.
 enum class Durability : unsigned char {
     power_loss,     // synced to the disk by each commit
-    process_death,  // handed to the operating system: kill -9 loses nothing, a power cut may lose the last seconds
+    process_death,  // handed to the operating system: kill -9 loses nothing, a power cut may lose the last
+                    // seconds
 };
 
 struct RecordOptions {
@@ -37,13 +38,14 @@ class SqliteTradingRecord final : public TradingRecord {
         RecordedState state;
     };
 
-    /// Opens the record or makes a new one, checks all of it, counts the epoch up durably, and brings the instruments and
-    /// pairs of this session in. One process at a time: <path>.lock is held while the record lives (E21).
+    /// Opens the record or makes a new one, checks all of it, counts the epoch up durably, and brings the
+    /// instruments and pairs of this session in. One process at a time: <path>.lock is held while the record
+    /// lives (E21).
     ///
-    /// Errc::locked when another process has it; Errc::corrupt for a damaged file, which is left exactly as it was (S04);
-    /// Errc::newer_format with both versions; Errc::invalid_argument when mode, venue or account (on paper the data
-    /// source too) are not those recorded, naming both (S07), or a pair has no name; Errc::disk_full, Errc::io.
-    /// Cost: see load_record().
+    /// Errc::locked when another process has it; Errc::corrupt for a damaged file, which is left exactly as
+    /// it was (S04); Errc::newer_format with both versions; Errc::invalid_argument when mode, venue or
+    /// account (on paper the data source too) are not those recorded, naming both (S07), or a pair has no
+    /// name; Errc::disk_full, Errc::io. Cost: see load_record().
     static Result<Opened> open(const std::filesystem::path& path, const SessionHeader& header,
                                const InstrumentTable& instruments, std::span<const PairModel> pairs,
                                const RecordOptions& options = {});
@@ -93,7 +95,7 @@ class SqliteTradingRecord final : public TradingRecord {
     Status within(Write write);
     void undo();
 
-    io::FileLock lock_;   // released last
+    io::FileLock lock_;  // released last
     Database database_;
     Statements statements_;
     std::string venue_;

@@ -42,9 +42,12 @@ struct Snapshot {
     std::string file;
     std::string log;
 
-    static Snapshot take(const Folder& folder) { return {bytes_of(folder.record()), bytes_of(log_of(folder))}; }
+    static Snapshot take(const Folder& folder) {
+        return {bytes_of(folder.record()), bytes_of(log_of(folder))};
+    }
     void put(const Folder& folder) const {
-        for (const fs::directory_entry& each : fs::directory_iterator{folder.record().parent_path()}) fs::remove(each);
+        for (const fs::directory_entry& each : fs::directory_iterator{folder.record().parent_path()})
+            fs::remove(each);
         write_bytes(folder.record(), file);
         if (!log.empty()) write_bytes(log_of(folder), log);
     }
@@ -86,7 +89,8 @@ void leave_record(const Folder& folder, int steps, std::uint64_t seed) {
 
 TEST_CASE("fault_S01_kill_anywhere_record: 200 kills lose nothing acknowledged and double nothing") {
     constexpr int kKills = 200;
-    void* shared = ::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* shared =
+        ::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     REQUIRE(shared != MAP_FAILED);
     auto* acknowledged = new (shared) Acknowledged;
     Rng rng{20260701};
@@ -116,7 +120,7 @@ TEST_CASE("fault_S01_kill_anywhere_record: 200 kills lose nothing acknowledged a
 
             const auto opened = open_record(folder, Durability::process_death);
             REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
-            const std::int64_t steps = to_ns(opened->state.cursor);
+            const std::int64_t steps = steps_of(opened->state);
             CHECK(steps >= acknowledged->steps);
             CHECK(steps <= acknowledged->steps + 1);
             CHECK(holdings_are_sums(opened->state));
@@ -129,8 +133,11 @@ TEST_CASE("fault_S01_kill_anywhere_record: 200 kills lose nothing acknowledged a
     ::munmap(shared, sizeof(Acknowledged));
 }
 
-TEST_CASE("fault_S02_torn_log_record: a log cut at any byte leads to a committed state, and the epoch still grows") {
-    // Every byte near the start and around each frame's edges, samples between; all of them where slow tests are wanted.
+TEST_CASE(
+    "fault_S02_torn_log_record: a log cut at any byte leads to a committed state, and the epoch still "
+    "grows") {
+    // Every byte near the start and around each frame's edges, samples between; all of them where slow tests
+    // are wanted.
     constexpr int kSteps = 4;
     constexpr std::size_t kFrame = 24 + 4096;
     const std::size_t stride = std::getenv("PLUMB_SLOW_TESTS") != nullptr ? 1 : 97;
@@ -150,7 +157,7 @@ TEST_CASE("fault_S02_torn_log_record: a log cut at any byte leads to a committed
         REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
         CHECK(opened->state.epoch == 2);
         CHECK(holdings_are_sums(opened->state));
-        const std::int64_t steps = to_ns(opened->state.cursor);
+        const std::int64_t steps = steps_of(opened->state);
         CHECK(steps >= last);  // a longer log never knows less
         last = steps;
         seen.insert(print(opened->state));
@@ -158,12 +165,13 @@ TEST_CASE("fault_S02_torn_log_record: a log cut at any byte leads to a committed
     left.put(folder);
     const auto whole = open_record(folder);
     REQUIRE(whole.has_value());
-    CHECK(to_ns(whole->state.cursor) == kSteps);
+    CHECK(steps_of(whole->state) == kSteps);
     seen.insert(print(whole->state));
     CHECK(seen.size() == kSteps + 1);  // the state at opening and after each commit, and no other
 }
 
-TEST_CASE("fault_S03_flipped_bits_record: a flipped byte of the file is refused, or changes nothing that is used") {
+TEST_CASE(
+    "fault_S03_flipped_bits_record: a flipped byte of the file is refused, or changes nothing that is used") {
     const Folder folder{"flip"};
     std::string whole;
     {
@@ -193,7 +201,8 @@ TEST_CASE("fault_S03_flipped_bits_record: a flipped byte of the file is refused,
             CHECK(opened->state.epoch >= 3);
         } else {
             ++refused;
-            CHECK_MESSAGE(bytes_of(folder.record()) == flipped.file, "byte " << at << ": the damaged file was changed");
+            CHECK_MESSAGE(bytes_of(folder.record()) == flipped.file,
+                          "byte " << at << ": the damaged file was changed");
         }
     }
     MESSAGE("refused " << refused << ", harmless " << used << " of bytes tried");
@@ -210,9 +219,10 @@ TEST_CASE("fault_S03_flipped_bits_log: a flipped bit in an acknowledged transact
         const auto opened = open_record(folder);
         REQUIRE(opened.has_value());
         whole = print(opened->state);
-        CHECK(to_ns(opened->state.cursor) == 4);
+        CHECK(steps_of(opened->state) == 4);
     }
-    // The last transaction cannot be told from one that a crash left half written: it is cut off, as S02 wants it.
+    // The last transaction cannot be told from one that a crash left half written: it is cut off, as S02
+    // wants it.
     Rng rng{9};
     int refused = 0, cut = 0, unseen = 0;
     for (std::size_t at = 0; at < left.log.size(); at += 1 + rng.below(200)) {
@@ -226,7 +236,7 @@ TEST_CASE("fault_S03_flipped_bits_log: a flipped bit in an acknowledged transact
             CHECK(bytes_of(log_of(folder)) == flipped.log);
             continue;
         }
-        const std::int64_t steps = to_ns(opened->state.cursor);
+        const std::int64_t steps = steps_of(opened->state);
         CHECK(steps >= 3);
         if (steps == 3) ++cut;
         if (steps == 4) {
@@ -259,7 +269,9 @@ TEST_CASE("fault_S04_unreadable_record: damaged files stay as they are and nothi
         CHECK(bytes_of(log_of(folder)) == damaged.log);
     };
     refused({.file = "", .log = ""});
-    refused({.file = "this is not a database, and it is longer than the header of one would have to be, by far", .log = ""});
+    refused(
+        {.file = "this is not a database, and it is longer than the header of one would have to be, by far",
+         .log = ""});
     refused({.file = std::string(8192, '\0'), .log = ""});
     refused({.file = sound.file.substr(0, sound.file.size() / 2), .log = ""});
     refused({.file = sound.file.substr(0, sound.file.size() - 4096), .log = ""});
@@ -280,7 +292,9 @@ TEST_CASE("fault_S04_unreadable_record: damaged files stay as they are and nothi
     CHECK_FALSE(fs::exists(folder.record()));
 }
 
-TEST_CASE("fault_S05_disk_full_record: a commit that finds no room says so, keeps the rest, and works again later") {
+TEST_CASE(
+    "fault_S05_disk_full_record: a commit that finds no room says so, keeps the rest, and works again "
+    "later") {
     const Folder folder{"full"};
     auto opened = open_record(folder);
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
@@ -307,16 +321,18 @@ TEST_CASE("fault_S05_disk_full_record: a commit that finds no room says so, keep
     opened->record.reset();
     const auto again = open_record(folder);
     REQUIRE_MESSAGE(again.has_value(), again.error().message());
-    CHECK(to_ns(again->state.cursor) == steps);
+    CHECK(steps_of(again->state) == steps);
     CHECK(holdings_are_sums(again->state));
 }
 
 TEST_CASE("fault_S05_disk_full_record: SQLite's own FULL, and a kill right after it") {
     const Folder folder{"pages"};
     const InstrumentTable table = market();
-    const std::vector<PairModel> pairs{model(table, 0, "BTC", "ETH", 14.5), model(table, 1, "ETH", "SOL", 20.0)};
+    const std::vector<PairModel> pairs{model(table, 0, "BTC", "ETH", 14.5),
+                                       model(table, 1, "ETH", "SOL", 20.0)};
     const int status = in_child([&] {
-        auto opened = SqliteTradingRecord::open(folder.record(), paper_header(), table, pairs, {.pages_max = 40});
+        auto opened =
+            SqliteTradingRecord::open(folder.record(), paper_header(), table, pairs, {.pages_max = 40});
         if (!opened) return 1;
         Trader trader{*opened->record, opened->state, 4};
         Status done;
@@ -333,7 +349,7 @@ TEST_CASE("fault_S05_disk_full_record: SQLite's own FULL, and a kill right after
     CHECK(steps > 10);
     auto opened = open_record(folder);
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
-    CHECK(to_ns(opened->state.cursor) == steps);
+    CHECK(steps_of(opened->state) == steps);
     CHECK(holdings_are_sums(opened->state));
     Trader trader{*opened->record, opened->state, 5};
     CHECK(trader.step().has_value());

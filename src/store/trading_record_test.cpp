@@ -9,16 +9,11 @@ using namespace plumb;
 using namespace plumb::store;
 using namespace plumb::store::testing;
 
-TEST_CASE("crc32c: the test values of RFC 3720, B.4") {
-    CHECK(crc32c(std::string(32, '\0')) == 0x8A9136AAu);
-    CHECK(crc32c(std::string(32, '\xff')) == 0x62A8AB43u);
-    CHECK(crc32c("123456789") == 0xE3069283u);
-}
-
 TEST_CASE("trading record: what was committed is there after a restart, exactly") {
     const Folder folder{"record"};
     const InstrumentTable table = market();
-    const std::vector<PairModel> pairs{model(table, 0, "BTC", "ETH", 14.5), model(table, 1, "ETH", "SOL", 20.0)};
+    const std::vector<PairModel> pairs{model(table, 0, "BTC", "ETH", 14.5),
+                                       model(table, 1, "ETH", "SOL", 20.0)};
     OrderRequest buy, sell;
     {
         auto opened = SqliteTradingRecord::open(folder.record(), paper_header(), table, pairs);
@@ -29,7 +24,8 @@ TEST_CASE("trading record: what was committed is there after a restart, exactly"
         CHECK(opened->state.pairs.size() == 2);
         TradingRecord& record = *opened->record;
         buy = request({opened->state.install, 1, 1}, pairs[0], 0, Side::buy, "0.00012345");
-        sell = request({opened->state.install, 1, 2}, pairs[0], 1, Side::sell, "123456789012.000000000000000001");
+        sell = request({opened->state.install, 1, 2}, pairs[0], 1, Side::sell,
+                       "123456789012.000000000000000001");
         REQUIRE(record.begin().has_value());
         REQUIRE(record.intent(buy).has_value());
         REQUIRE(record.intent(sell).has_value());
@@ -37,7 +33,8 @@ TEST_CASE("trading record: what was committed is there after a restart, exactly"
         REQUIRE(record.begin().has_value());
         REQUIRE(record.order(report_of(buy, OrderState::filled)).has_value());
         REQUIRE(record.order(report_of(sell, OrderState::working, "v-2")).has_value());
-        REQUIRE(record.fill(fill_of(buy, "x1", "64000.000000000000000001", "0.00012345", "-0.000001")).has_value());
+        REQUIRE(record.fill(fill_of(buy, "x1", "64000.000000000000000001", "0.00012345", "-0.000001"))
+                    .has_value());
         PairStatus status;
         status.pair = PairId{0};
         status.phase = PairPhase::opening;
@@ -80,7 +77,8 @@ TEST_CASE("trading record: a state of random trading comes back equal, again and
         const Folder folder{"random"};
         std::string before;
         for (int session = 0; session < 4; ++session) {
-            auto opened = open_record(folder, seed % 2 == 0 ? Durability::power_loss : Durability::process_death);
+            auto opened =
+                open_record(folder, seed % 2 == 0 ? Durability::power_loss : Durability::process_death);
             REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
             CHECK(opened->state.epoch == static_cast<std::uint32_t>(session) + 1);
             CHECK(holdings_are_sums(opened->state));
@@ -90,7 +88,7 @@ TEST_CASE("trading record: a state of random trading comes back equal, again and
             opened->record.reset();
             const auto look = open_record(folder);
             REQUIRE(look.has_value());
-            CHECK(to_ns(look->state.cursor) == trader.steps());
+            CHECK(steps_of(look->state) == trader.steps());
             before = print(look->state);
             session += 1;  // the look was a session too
         }
@@ -129,7 +127,7 @@ TEST_CASE("trading record: fills are a set") {
         REQUIRE_FALSE(told.has_value());
         CHECK(told.error().code() == Errc::corrupt);
         CHECK(told.error().message().find("100.01") != std::string::npos);
-        CHECK(record.cursor(timestamp_from_ns(5)).error().code() == Errc::corrupt);  // not even tried
+        CHECK(record.cursor(cursor_at(5)).error().code() == Errc::corrupt);  // not even tried
         CHECK(record.commit().error().code() == Errc::corrupt);
     }
     SUBCASE("an id for two orders") {
@@ -159,20 +157,21 @@ TEST_CASE("trading record: fills are a set") {
         CHECK_FALSE(record.commit().has_value());
     }
     REQUIRE(record.begin().has_value());  // the object goes on after every refusal
-    REQUIRE(record.cursor(timestamp_from_ns(7)).has_value());
+    REQUIRE(record.cursor(cursor_at(7)).has_value());
     REQUIRE(record.commit().has_value());
     opened->record.reset();
     const auto again = open_record(folder);
     REQUIRE_MESSAGE(again.has_value(), again.error().message());
     CHECK(again->state.fills.size() == 1);
     CHECK(again->state.orders.size() == 1);
-    CHECK(again->state.cursor == timestamp_from_ns(7));
+    CHECK(again->state.cursor == cursor_at(7));
 }
 
 TEST_CASE("fault_S09_position_outlives_its_configuration: what is absent now is still returned, by name") {
     const Folder folder{"orphan"};
     const InstrumentTable table = market();
-    const std::vector<PairModel> pairs{model(table, 0, "BTC", "ETH", 14.5), model(table, 1, "ETH", "SOL", 20.0)};
+    const std::vector<PairModel> pairs{model(table, 0, "BTC", "ETH", 14.5),
+                                       model(table, 1, "ETH", "SOL", 20.0)};
     {
         auto opened = SqliteTradingRecord::open(folder.record(), paper_header(), table, pairs);
         REQUIRE(opened.has_value());
@@ -221,7 +220,8 @@ TEST_CASE("fault_S09_position_outlives_its_configuration: what is absent now is 
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message());
     CHECK(opened->state.pairs[0].configured());
     CHECK(opened->state.pairs[0].status.pair == PairId{5});
-    CHECK(opened->state.pairs[0].model.weights[1] == -14.5);  // it holds something: the model it was opened with
+    CHECK(opened->state.pairs[0].model.weights[1] ==
+          -14.5);  // it holds something: the model it was opened with
     CHECK(opened->state.fills[0].fill.instrument == *table.find("BTC/USD"));
 }
 

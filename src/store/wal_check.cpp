@@ -58,12 +58,13 @@ std::uint64_t salt_at(std::string_view bytes, std::size_t offset) {
 bool is_sound(const Log& log, std::size_t index, Sums before) {
     const std::string_view frame = log.frame(index);
     if (salt_at(frame, 8) != log.salt) return false;
-    return log.add(log.add(before, frame.substr(0, 8)), frame.substr(kFrameHeaderBytes)) == Sums::at(frame, 16);
+    return log.add(log.add(before, frame.substr(0, 8)), frame.substr(kFrameHeaderBytes)) ==
+           Sums::at(frame, 16);
 }
 
-/// What is known of the transaction that runs into the bad frame, and where a later one would begin. SQLite writes the
-/// pages of a transaction in ascending order, so a page number that does not ascend begins another transaction even
-/// where the bad frame was the commit between them.
+/// What is known of the transaction that runs into the bad frame, and where a later one would begin. SQLite
+/// writes the pages of a transaction in ascending order, so a page number that does not ascend begins another
+/// transaction even where the bad frame was the commit between them.
 struct Boundary {
     std::uint32_t page_last = 0;
     bool committed = false;
@@ -83,9 +84,11 @@ struct Boundary {
 Status check_wal(std::string_view bytes) {
     if (bytes.size() < kHeaderBytes + kFrameHeaderBytes) return {};  // nothing was committed through it
     const std::uint32_t magic = big_endian(bytes, 0);
-    Log log{.bytes = bytes, .big = (magic & 1) != 0, .page = big_endian(bytes, 8), .salt = salt_at(bytes, 16)};
+    Log log{
+        .bytes = bytes, .big = (magic & 1) != 0, .page = big_endian(bytes, 8), .salt = salt_at(bytes, 16)};
     const bool known = (magic & ~1u) == 0x377F0682u;
-    if (!known || log.add({}, bytes.substr(0, 24)) != Sums::at(bytes, 24) || log.page < 512 || log.page > 65536) {
+    if (!known || log.add({}, bytes.substr(0, 24)) != Sums::at(bytes, 24) || log.page < 512 ||
+        log.page > 65536) {
         return fail(Errc::corrupt, "the header of the write-ahead log is damaged");
     }
     Boundary boundary;
@@ -98,14 +101,16 @@ Status check_wal(std::string_view bytes) {
     const std::size_t bad = index;
     if (bad >= log.frames()) return {};
     if (boundary.committed) boundary = {};  // the bad frame begins a transaction
-    // A flipped bit leaves most of the frame's header readable; a frame that was never written has another salt.
+    // A flipped bit leaves most of the frame's header readable; a frame that was never written has another
+    // salt.
     if (salt_at(log.frame(bad), 8) == log.salt) (void)boundary.passed_by(log.frame(bad));
     for (++index; index < log.frames(); ++index) {
         if (!is_sound(log, index, Sums::at(log.frame(index - 1), 16))) continue;
         if (boundary.passed_by(log.frame(index))) {
-            return fail(Errc::corrupt, fmt::format("frame {} of the write-ahead log is damaged, and frame {} was written "
-                                                   "after it had been committed",
-                                                   bad + 1, index + 1));
+            return fail(Errc::corrupt,
+                        fmt::format("frame {} of the write-ahead log is damaged, and frame {} was written "
+                                    "after it had been committed",
+                                    bad + 1, index + 1));
         }
     }
     return {};

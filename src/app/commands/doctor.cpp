@@ -10,6 +10,7 @@
 #include "app/commands.hpp"
 #include "app/workspace.hpp"
 #include "base/time.hpp"
+#include "store/duckdb.hpp"
 
 namespace plumb::app {
 namespace {
@@ -99,6 +100,12 @@ Finding check_clock(const Workspace& workspace) {
             fmt::format("{} UTC; not compared with a venue's in this version", to_text(now))};
 }
 
+Finding check_archive_engine() {
+    const Result<store::DuckDb> engine = store::DuckDb::open();
+    if (!engine) return {"duckdb", Verdict::bad, engine.error().message()};
+    return {"duckdb", Verdict::good, "loads and opens"};
+}
+
 }  // namespace
 
 /// `plumb doctor`: looks at everything that could keep a session from running; changes and trades nothing.
@@ -112,6 +119,7 @@ Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams) 
         check_workspace(workspace),
         check_disk(workspace),
         check_clock(workspace),
+        check_archive_engine(),
         {"venues", Verdict::note, "not asked: no command of this version connects to one"},
     };
     bool sound = true;

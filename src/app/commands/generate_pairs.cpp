@@ -151,8 +151,11 @@ Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& s
     const auto source = open_history(settings);
     if (!source) return fail(source.error());
     const HistoryWindow window = history_window(settings, settings.granularity("granularity"));
-    const auto histories = load_histories(**source, settings, window);
+    auto histories = load_histories(**source, settings, window);
     if (!histories) return fail(histories.error());
+    // The first of a pair is the dependent series, so the order decides what is tested: that of their spelling, in which
+    // ETHFIUSDT stands before ETHUSDT.
+    std::ranges::sort(*histories, {}, [](const BarHistory& history) { return joined(history.name()); });
     Result<Panel> panel = price_panel(*histories);
     if (!panel) return fail(panel.error());
     // The file speaks of symbols with their quote.

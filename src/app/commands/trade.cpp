@@ -1,9 +1,28 @@
+#include <fmt/format.h>
+
+#include <ostream>
+
 #include "app/benchmarks.hpp"
 #include "app/commands.hpp"
+#include "app/report_sections.hpp"
 #include "app/trading_session.hpp"
 
 namespace plumb::app {
 namespace {
+
+/// --report: what this start of the session did.
+Status report_session_of(const Settings& settings, const Streams& streams, const ReportCollector& collector,
+                         const SessionOutcome& outcome, Money capital) {
+    report::ReportData data;
+    data.title = "Trading session on paper";
+    data.subtitle = fmt::format("{}, {} to {} UTC", settings.text("data-source"), to_text(outcome.summary.first),
+                                to_text(outcome.summary.last));
+    data.sections.push_back({"Trading", {}, {}, {}, report_session(collector, session_metrics(collector, outcome, capital))});
+    const std::filesystem::path path = settings.path("report");
+    if (Status written = write_report(path, data); !written) return written;
+    (settings.flag("json") ? streams.err : streams.out) << "wrote " << path.string() << '\n';
+    return {};
+}
 
 Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool indefinite) {
     if (settings.flag("live")) {
@@ -23,8 +42,18 @@ Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool 
     SessionRequest request;
     request.indefinite = indefinite;
     request.capital = Money{settings.money("capital")};
+    std::optional<ReportCollector> collector;
+    if (settings.has("report")) {
+        request.watchers.push_back(&collector.emplace(settings));
+        request.on_engine = [&](const engine::Engine& engine, const TradingPlan& each) { collector->attach(engine, each); };
+    }
     const auto outcome = run_session(settings, streams, *plan, request);
     if (!outcome) return fail(outcome.error());
+    if (collector) {
+        if (const Status written = report_session_of(settings, streams, *collector, *outcome, request.capital); !written) {
+            return fail(written.error());
+        }
+    }
     return outcome->halted ? ExitStatus::halted : ExitStatus::done;
 }
 

@@ -441,7 +441,7 @@ void read_rest_kline(const Parts& parts, InstrumentId instrument, const Arrival&
 }  // namespace
 
 void Decoder::decode_rest(RestKind kind, std::string_view body, const Arrival& arrival,
-                          void (*sink)(void*, const Decoded&), void* context) {
+                          void (*sink)(const void*, const Decoded&), const void* context) {
     Impl& impl = *impl_;
     Decoded out;
     if (kRestBytesMax < body.size() || !impl.grow(body.size())) return sink(context, Refused{"the reply is too long", {}, 0});

@@ -95,16 +95,17 @@ class Decoder {
     /// `arrival.received_at` come as OpenBar.
     template <class Sink>
     void decode_rest(RestKind kind, std::string_view body, const Arrival& arrival, Sink&& sink) {
-        auto call = [](void* context, const Decoded& decoded) {
-            (*static_cast<std::remove_reference_t<Sink>*>(context))(decoded);
+        const auto call = [](const void* context, const Decoded& decoded) {
+            // The sink was mutable here if it was outside: only its constness is carried around the type.
+            (*const_cast<std::remove_reference_t<Sink>*>(static_cast<const std::remove_reference_t<Sink>*>(context)))(decoded);
         };
         decode_rest(kind, body, arrival, call, &sink);
     }
 
  private:
     struct Impl;
-    void decode_rest(RestKind kind, std::string_view body, const Arrival& arrival, void (*sink)(void*, const Decoded&),
-                     void* context);
+    void decode_rest(RestKind kind, std::string_view body, const Arrival& arrival,
+                     void (*sink)(const void*, const Decoded&), const void* context);
 
     std::unique_ptr<Impl> impl_;
 };

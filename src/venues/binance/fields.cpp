@@ -25,8 +25,9 @@ bool Fields::has_all(std::string_view keys) const {
 
 std::optional<std::string_view> text_of(std::string_view token) {
     if (token.size() < 2 || token.front() != '"') return std::nullopt;
-    const std::size_t end = token.find_first_of("\"\\", 1);
-    if (end == std::string_view::npos || token[end] == '\\') return std::nullopt;
+    std::size_t end = 1;  // a loop: find_first_of calls memchr for each byte, which doubled the cost of a frame
+    while (end < token.size() && token[end] != '"' && token[end] != '\\') ++end;
+    if (end == token.size() || token[end] == '\\') return std::nullopt;
     return token.substr(1, end - 1);
 }
 

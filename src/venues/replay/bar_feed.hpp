@@ -7,8 +7,9 @@
 
 namespace plumb::replay {
 
-/// Plays bar histories as one stream, ordered by close time, then by instrument id: what a live feed would have brought.
-/// Holds the compact columns only; each bar is made as it is asked for, without allocation. O(histories) a close time.
+/// Plays bar histories as one stream, ordered by close time, then by instrument id: what a live feed would
+/// have brought. Holds the compact columns only; each bar is made as it is asked for, without allocation.
+/// O(histories) a close time.
 class BarFeed : public MarketDataFeed {
  public:
     struct Input {
@@ -32,8 +33,8 @@ class BarFeed : public MarketDataFeed {
 
     void gather();
 
-    std::vector<Cursor> cursors_;       // by instrument id
-    std::vector<std::size_t> group_;    // cursors whose next bars close together, in reverse
+    std::vector<Cursor> cursors_;     // by instrument id
+    std::vector<std::size_t> group_;  // cursors whose next bars close together, in reverse
     std::size_t remaining_ = 0;
 };
 

@@ -31,7 +31,8 @@ std::string stem_of(const fs::path& file) {
 }
 
 Result<std::string> instrument_name(std::string_view text, std::string_view quote_default) {
-    return map(parse_symbol(text, quote_default), [](const SymbolName& name) { return name.base + "/" + name.quote; });
+    return map(parse_symbol(text, quote_default),
+               [](const SymbolName& name) { return name.base + "/" + name.quote; });
 }
 
 Result<std::string> read_text(const fs::path& path) {
@@ -49,7 +50,8 @@ Result<CsvKind> kind_of(const fs::path& path) {
         if (!head) return fail(Error{head.error()}.at(path.string()));
     }
     // Only the first line: the head may end inside a later one.
-    const auto table = codec::CsvTable::open(std::string_view{*head}.substr(0, head->find('\n')), path.string());
+    const auto table =
+        codec::CsvTable::open(std::string_view{*head}.substr(0, head->find('\n')), path.string());
     if (!table) return fail(table.error());
     return table->kind();
 }
@@ -68,8 +70,8 @@ Result<BarHistory> shaped(const BarHistory& stored, Duration length, Timestamp f
 
 Status check_length(const BarHistory& history, const std::string& file) {
     if (bars::is_granularity(history.length())) return {};
-    return fail(Errc::unsupported, file + ": expected bars of " + bars::granularity_list() + ", found bars of " +
-                                       granularity_name(history.length()));
+    return fail(Errc::unsupported, file + ": expected bars of " + bars::granularity_list() +
+                                       ", found bars of " + granularity_name(history.length()));
 }
 
 Error no_such_name(const std::string& name, const std::string& where) {
@@ -163,16 +165,16 @@ struct Catalog {
         auto& kept = *kind == CsvKind::bars ? bars : quote_bars;
         const auto [at, added] = kept.emplace(*name, path);
         if (added) return {};
-        return fail(Errc::duplicate, at->second.string() + " and " + path.string() + " both hold prices of " + *name +
-                                         "; remove one");
+        return fail(Errc::duplicate, at->second.string() + " and " + path.string() + " both hold prices of " +
+                                         *name + "; remove one");
     }
 };
 
 }  // namespace
 
 Result<std::string> instrument_of_file(const fs::path& file, std::string_view quote_default) {
-    static constexpr std::array<std::string_view, 8> kSuffixes = {"bars", "quotebars", "trades", "quotes",
-                                                                  "bbo",  "historical", "ohlcv", "daily"};
+    static constexpr std::array<std::string_view, 8> kSuffixes = {"bars", "quotebars",  "trades", "quotes",
+                                                                  "bbo",  "historical", "ohlcv",  "daily"};
     std::string stem = stem_of(file);
     for (;;) {
         const std::size_t cut = stem.rfind('_');
@@ -197,7 +199,8 @@ Result<std::unique_ptr<HistorySource>> open_csv_folder(const fs::path& path, std
     } else if (fs::exists(path, error)) {
         files.push_back(path);
     } else {
-        return fail(Errc::not_found, path.string() + ": expected a folder of price files (SYMBOL.csv), found nothing there");
+        return fail(Errc::not_found,
+                    path.string() + ": expected a folder of price files (SYMBOL.csv), found nothing there");
     }
     std::ranges::sort(files);
     Catalog catalog;
@@ -207,13 +210,17 @@ Result<std::unique_ptr<HistorySource>> open_csv_folder(const fs::path& path, std
     catalog.bars.merge(catalog.quote_bars);
     if (catalog.bars.empty() && catalog.wide.size() == 1) return open_wide(catalog.wide[0], quote_default);
     if (!catalog.wide.empty()) {
-        const std::string other = catalog.bars.empty() ? catalog.wide[1].string() : catalog.bars.begin()->second.string();
-        return fail(Errc::duplicate, path.string() + ": expected one wide file or files of one symbol each, found " +
-                                         catalog.wide[0].string() + " beside " + other + "; name the file itself");
+        const std::string other =
+            catalog.bars.empty() ? catalog.wide[1].string() : catalog.bars.begin()->second.string();
+        return fail(Errc::duplicate,
+                    path.string() + ": expected one wide file or files of one symbol each, found " +
+                        catalog.wide[0].string() + " beside " + other + "; name the file itself");
     }
     if (catalog.bars.empty()) {
-        return fail(Errc::not_found, path.string() + ": expected price files (SYMBOL.csv with ts,open,high,low,close,volume), "
-                                                     "found none");
+        return fail(Errc::not_found,
+                    path.string() +
+                        ": expected price files (SYMBOL.csv with ts,open,high,low,close,volume), "
+                        "found none");
     }
     return std::make_unique<FolderSource>(path.string(), std::move(catalog.bars));
 }
