@@ -120,7 +120,7 @@ Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held
                 }
                 const auto on_tape = std::ranges::find(taped, name, &Instrument::name);
                 Instrument instrument = on_tape != taped.end() ? *on_tape : instrument_for(plan.demo, history);
-                keep_grid(instrument, held);
+                if (on_tape == taped.end()) keep_grid(instrument, held);
                 const auto added = plan.instruments.add(instrument);
                 if (!added) return fail(added.error());
                 id = *added;
