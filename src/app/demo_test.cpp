@@ -53,6 +53,14 @@ TEST_CASE("demo: the whole story, a report, and nothing outside <workspace>/demo
     CHECK(std::ranges::distance(std::filesystem::directory_iterator{workspace.root()}) == 1);
 }
 
+TEST_CASE("demo: without the bundled data, one line that says where it looked") {
+    const TestWorkspace workspace;
+    const Ran ran = run_in(workspace, {"demo"}, {{"PLUMB_SHARE", (workspace.root() / "nowhere").string()}});
+    CHECK(ran.status == 3);
+    CHECK(ran.err_is_one_line());
+    CHECK(ran.says("nowhere/data"));
+}
+
 TEST_CASE("demo: --serve waits for a later version") {
     const TestWorkspace workspace;
     const Ran ran = run_in(workspace, {"demo", "--serve"});

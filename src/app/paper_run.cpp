@@ -21,6 +21,7 @@ Result<PaperRun> run_on_paper(const Settings& settings, const Streams& streams, 
     auto outcome = run_session(settings, {settings.flag("json") ? streams.out : nowhere, streams.err}, plan, request);
     if (!outcome) return fail(outcome.error());
     const double seconds = stopwatch.seconds();
+    collector.finish(outcome->last);
     const SessionMetrics metrics = session_metrics(collector, *outcome, capital);
     return PaperRun{*outcome, std::move(collector), metrics, seconds};
 }

@@ -44,6 +44,11 @@ void ReportCollector::on_event(const Event& event) {
     if (std::holds_alternative<Trade>(event)) ++trades_;
 }
 
+void ReportCollector::finish(const EquityPoint& last) {
+    if (equity_.empty() || equity_.back().at < last.at) equity_.push_back({last.at, last.equity.to_double()});
+    else equity_.back().equity = last.equity.to_double();
+}
+
 /// The spreads of the cycle that the engine has just run, by the models it used.
 void ReportCollector::take_cycle() {
     const auto models = engine_->models();
@@ -72,6 +77,7 @@ struct ReportCollector::Visitor {
 
     void operator()(const EquityPoint& point) const {
         to.equity_.push_back({point.at, point.equity.to_double()});
+        ++to.cycles_;
         if (!point.gross.is_zero()) ++to.cycles_exposed_;
         to.take_cycle();
     }

@@ -59,7 +59,6 @@ SessionMetrics session_metrics(const ReportCollector& collector, const SessionOu
         high = std::max(high, sample.equity);
         metrics.drawdown_max = std::min(metrics.drawdown_max, sample.equity / high - 1);
     }
-    metrics.drawdown_max = std::min(metrics.drawdown_max, metrics.equity / std::max(high, metrics.equity) - 1);
     double gains = 0, losses = 0;
     for (const report::RoundTrip& trip : collector.round_trips()) {
         ++metrics.round_trips;

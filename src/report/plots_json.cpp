@@ -32,7 +32,7 @@ Json equity_json(const std::vector<EquitySample>& samples) {
     Json times = Json::array(), values = Json::array(), falls = Json::array();
     for (const std::size_t i : keep_extremes({equity, drawdown})) {
         times.push_back(seconds(samples[i].at));
-        values.push_back(shortened(equity[i]));
+        values.push_back(shortened(equity[i], 10));
         falls.push_back(shortened(drawdown[i], 4));
     }
     return {{"t", times}, {"equity", values}, {"drawdown", falls}};

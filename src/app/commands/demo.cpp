@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/commands/stopwatch.hpp"
 #include "app/report_sections.hpp"
+#include "codec/json.hpp"
 
 namespace plumb::app {
 namespace {
@@ -23,13 +24,15 @@ struct Demo {
     std::filesystem::path data;    // bundled
     std::filesystem::path folder;  // what the demo writes
     report::ReportData report;
+    std::filesystem::path report_path;
 };
 
 using Defaults = std::vector<std::pair<std::string, std::string>>;
 
 /// The settings of a step: its own defaults, and over them what the user gave the demo.
 Result<Settings> step_settings(const Demo& demo, std::string_view name, Defaults values) {
-    static constexpr auto kOwn = std::to_array<std::string_view>({"report", "speed", "days", "duration", "granularity", "serve"});
+    static constexpr auto kOwn = std::to_array<std::string_view>({"report", "speed", "days", "duration", "granularity", "serve",
+                                                                  "share"});
     for (std::size_t i = 0; i < kSettings.size(); ++i) {
         const Setting& setting = kSettings[i];
         const Value& value = demo.settings.value(i);
@@ -109,6 +112,7 @@ void say_survivors(Demo& demo, const BenchmarkSearch& search, std::string_view u
 }
 
 std::string q_sentence(const BenchmarkSearch& search) {
+    if (search.findings.survivors().empty()) return "No pair survives, so none is traded: that is an answer too.";
     double low = 1, high = 0;
     for (const std::size_t index : search.findings.survivors()) {
         low = std::min(low, search.findings.pairs[index].q.value_or(1));
@@ -292,6 +296,7 @@ Status finish(Demo& demo, double seconds) {
     demo.out << fmt::format("5. The report, with pictures: {}\n   Diaries and benchmarks: {}\n\nAll this took {:.1f} s. "
                             "What to type next:\n", path.string(), demo.folder.string(), seconds);
     for (const std::string& line : demo.report.next) demo.out << "   " << line << '\n';
+    demo.report_path = path;
     return {};
 }
 
@@ -303,16 +308,20 @@ Result<ExitStatus> run_demo(const Settings& settings, const Streams& streams) {
     if (settings.flag("serve")) {
         return fail(Errc::unsupported, "--serve: this version has no dashboard; open the report that plumb demo writes");
     }
-    const auto data = bundled_data();
+    const auto data = bundled_data(settings);
     if (!data) return fail(data.error());
     const Stopwatch stopwatch;
-    Demo demo{settings, settings.flag("json") ? streams.err : streams.out, streams.err, *data, settings.workspace() / "demo", {}};
+    Demo demo{settings, settings.flag("json") ? streams.err : streams.out, streams.err, *data, settings.workspace() / "demo", {}, {}};
     demo.report.title = "Plumbline: the demo";
     demo.report.subtitle = "From prices to pairs to paper trades, on bundled data; every figure was computed by this run.";
     for (const auto step : {&stocks, &known_market, &captured_stream}) {
         if (const Status done = step(demo); !done) return fail(done.error());
     }
     if (const Status done = finish(demo, stopwatch.seconds()); !done) return fail(done.error());
+    if (settings.flag("json")) {
+        const codec::Json summary{{"report", demo.report_path.string()}, {"seconds", stopwatch.seconds()}};
+        streams.out << codec::write_json(codec::Json{{"summary", summary}}, -1) << '\n';
+    }
     return ExitStatus::done;
 }
 
