@@ -10,7 +10,8 @@ Result<std::filesystem::path> bundled_data(const Settings& settings) {
     if (settings.has("share")) {
         places.push_back(settings.path("share") / "data");
     } else {
-        const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+        const std::filesystem::path folder =
+            std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
         places = {folder / "../../share/data", folder / "../share/plumb/data"};
     }
     std::string looked_at;

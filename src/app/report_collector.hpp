@@ -12,8 +12,9 @@
 
 namespace plumb::app {
 
-/// Collects of a session what a report shows: at each cycle the equity and every pair's spread, mean and deviation as
-/// the strategy used them; entries, exits and round trips. Only watches. Memory: 32 bytes a pair and cycle.
+/// Collects of a session what a report shows: at each cycle the equity and every pair's spread, mean and
+/// deviation as the strategy used them; entries, exits and round trips. Only watches. Memory: 32 bytes a pair
+/// and cycle.
 class ReportCollector : public SessionObserver {
  public:
     explicit ReportCollector(const Settings& settings);
