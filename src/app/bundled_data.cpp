@@ -1,17 +1,17 @@
 #include "app/bundled_data.hpp"
 
-#include <cstdlib>
 #include <vector>
 
 namespace plumb::app {
 
-Result<std::filesystem::path> bundled_data() {
+Result<std::filesystem::path> bundled_data(const Settings& settings) {
     std::vector<std::filesystem::path> places;
     std::error_code error;
-    if (const char* share = std::getenv("PLUMB_SHARE"); share != nullptr && *share != '\0') {
-        places.push_back(std::filesystem::path{share} / "data");
+    if (settings.has("share")) {
+        places.push_back(settings.path("share") / "data");
     } else {
-        const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+        const std::filesystem::path folder =
+            std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
         places = {folder / "../../share/data", folder / "../share/plumb/data"};
     }
     std::string looked_at;
@@ -20,7 +20,7 @@ Result<std::filesystem::path> bundled_data() {
         looked_at += (looked_at.empty() ? "" : " and ") + place.lexically_normal().string();
     }
     return fail(Errc::not_found, "expected the bundled data in " + looked_at +
-                                     ", found none: set PLUMB_SHARE to the folder share/ of the clone");
+                                     ", found none: give --share, the folder share/ of the clone");
 }
 
 }  // namespace plumb::app

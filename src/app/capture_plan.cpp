@@ -17,7 +17,8 @@ using venues::binance::SymbolMap;
 /// A capture with the table and the symbols it decodes into, which it refers to.
 class OwnedCapture : public MarketDataFeed {
  public:
-    static Result<std::unique_ptr<OwnedCapture>> open(const std::filesystem::path& folder, const InstrumentTable& instruments) {
+    static Result<std::unique_ptr<OwnedCapture>> open(const std::filesystem::path& folder,
+                                                      const InstrumentTable& instruments) {
         auto owned = std::unique_ptr<OwnedCapture>{new OwnedCapture{instruments}};
         if (const Status added = owned->symbols_.add_all(); !added) return fail(added.error());
         const std::array paths{folder / "BTCUSDT_raw_ws.jsonl.gz", folder / "ETHUSDT_raw_ws.jsonl.gz"};
@@ -77,7 +78,8 @@ Result<Mids> read_mids(MarketDataFeed& feed) {
             mids.eth.push_back(mid[1]);
         }
         second = this_second;
-        if (const auto* quote = std::get_if<Quote>(&**next)) mid[quote->instrument.value] = quote->mid().to_double();
+        if (const auto* quote = std::get_if<Quote>(&**next))
+            mid[quote->instrument.value] = quote->mid().to_double();
     }
 }
 

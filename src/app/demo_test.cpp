@@ -13,7 +13,8 @@ using namespace plumb::app;
 
 namespace {
 
-// Daily closes in one wide file: BBB = 20 + 1.5 AAA + a reversion with a half-life of 7 days, CCC a walk of its own.
+// Daily closes in one wide file: BBB = 20 + 1.5 AAA + a reversion with a half-life of 7 days, CCC a walk of
+// its own.
 void write_panel(const TestWorkspace& workspace) {
     Rng rng{11};
     std::string text = "date,AAA,BBB,CCC\n";
@@ -23,8 +24,8 @@ void write_panel(const TestWorkspace& workspace) {
         a += 0.01 * rng.normal();
         c += 0.01 * rng.normal();
         reversion = 0.905 * reversion + 1.3 * rng.normal();
-        text += fmt::format("{},{:.4f},{:.4f},{:.4f}\n", to_date(day), std::exp(a), 20 + 1.5 * std::exp(a) + reversion,
-                            std::exp(c));
+        text += fmt::format("{},{:.4f},{:.4f},{:.4f}\n", to_date(day), std::exp(a),
+                            20 + 1.5 * std::exp(a) + reversion, std::exp(c));
     }
     workspace.write("panel.csv", text);
 }
@@ -51,6 +52,14 @@ TEST_CASE("demo: the whole story, a report, and nothing outside <workspace>/demo
     CHECK(html->find("A recorded exchange stream") != std::string::npos);
     CHECK(std::filesystem::exists(workspace.root() / "demo/stocks/data/benchmarks/benchmarks_latest.json"));
     CHECK(std::ranges::distance(std::filesystem::directory_iterator{workspace.root()}) == 1);
+}
+
+TEST_CASE("demo: without the bundled data, one line that says where it looked") {
+    const TestWorkspace workspace;
+    const Ran ran = run_in(workspace, {"demo"}, {{"PLUMB_SHARE", (workspace.root() / "nowhere").string()}});
+    CHECK(ran.status == 3);
+    CHECK(ran.err_is_one_line());
+    CHECK(ran.says("nowhere/data"));
 }
 
 TEST_CASE("demo: --serve waits for a later version") {
@@ -101,7 +110,8 @@ TEST_CASE("backtest: costs are felt") {
 TEST_CASE("backtest: what this version does not have is one line") {
     const TestWorkspace workspace;
     write_panel(workspace);
-    for (const std::vector<std::string>& more : {std::vector<std::string>{"momentum"}, {"--margin", "0.5"}, {"--param", "a=1"}}) {
+    for (const std::vector<std::string>& more :
+         {std::vector<std::string>{"momentum"}, {"--margin", "0.5"}, {"--param", "a=1"}}) {
         auto words = backtest_words(workspace);
         words.insert(words.end(), more.begin(), more.end());
         const Ran ran = run_in(workspace, words);

@@ -12,8 +12,10 @@ std::string formula_of(const PairModel& model, const InstrumentTable& instrument
     for (const std::size_t leg : {std::size_t{1}, std::size_t{0}}) {
         const double weight = model.weights[leg];
         const std::string name = instruments[model.legs[leg]].name();
-        if (text.empty()) text = weight == 1 ? name : fmt::format("{:.5g} {}", weight, name);
-        else text += fmt::format(" {} {:.5g} {}", weight < 0 ? "-" : "+", std::abs(weight), name);
+        if (text.empty())
+            text = weight == 1 ? name : fmt::format("{:.5g} {}", weight, name);
+        else
+            text += fmt::format(" {} {:.5g} {}", weight < 0 ? "-" : "+", std::abs(weight), name);
     }
     return text;
 }
@@ -44,13 +46,21 @@ void ReportCollector::on_event(const Event& event) {
     if (std::holds_alternative<Trade>(event)) ++trades_;
 }
 
+void ReportCollector::finish(const EquityPoint& last) {
+    if (equity_.empty() || equity_.back().at < last.at)
+        equity_.push_back({last.at, last.equity.to_double()});
+    else
+        equity_.back().equity = last.equity.to_double();
+}
+
 /// The spreads of the cycle that the engine has just run, by the models it used.
 void ReportCollector::take_cycle() {
     const auto models = engine_->models();
     for (const Signal& signal : engine_->last_signals()) {
         if (std::isnan(signal.z)) continue;
         const PairModel& model = models[signal.pair.value];
-        pairs_[signal.pair.value].points.push_back({signal.at, signal.spread, model.spread_mean, model.spread_std});
+        pairs_[signal.pair.value].points.push_back(
+            {signal.at, signal.spread, model.spread_mean, model.spread_std});
     }
 }
 
@@ -60,8 +70,9 @@ void ReportCollector::mark(PairId pair, report::Marker::Kind kind, double z) {
     std::string prices;
     double spread = 0;
     for (const std::size_t leg : {std::size_t{1}, std::size_t{0}}) {
-        prices += fmt::format("{}{} {}", prices.empty() ? "" : ", ", plan_->instruments[model.legs[leg]].name(),
-                              last_prices_[pair.value][leg].to_string());
+        prices +=
+            fmt::format("{}{} {}", prices.empty() ? "" : ", ", plan_->instruments[model.legs[leg]].name(),
+                        last_prices_[pair.value][leg].to_string());
         spread += model.weights[leg] * last_prices_[pair.value][leg].to_double();
     }
     pairs_[pair.value].markers.push_back({now_, kind, z, spread, std::move(prices)});
@@ -72,6 +83,7 @@ struct ReportCollector::Visitor {
 
     void operator()(const EquityPoint& point) const {
         to.equity_.push_back({point.at, point.equity.to_double()});
+        ++to.cycles_;
         if (!point.gross.is_zero()) ++to.cycles_exposed_;
         to.take_cycle();
     }
@@ -84,7 +96,8 @@ struct ReportCollector::Visitor {
         const PairPhase before = std::exchange(to.phases_[status.pair.value], status.phase);
         if (status.phase != PairPhase::open || before == PairPhase::open) return;
         const bool bought = status.side == SpreadSide::long_spread;
-        to.mark(status.pair, bought ? report::Marker::Kind::bought : report::Marker::Kind::sold, status.entry_z);
+        to.mark(status.pair, bought ? report::Marker::Kind::bought : report::Marker::Kind::sold,
+                status.entry_z);
     }
     void operator()(const PairClosed& closed) const {
         const bool stopped = closed.signal.reason == Reason::stop;

@@ -12,8 +12,9 @@
 
 namespace plumb::app {
 
-/// Collects of a session what a report shows: at each cycle the equity and every pair's spread, mean and deviation as
-/// the strategy used them; entries, exits and round trips. Only watches. Memory: 32 bytes a pair and cycle.
+/// Collects of a session what a report shows: at each cycle the equity and every pair's spread, mean and
+/// deviation as the strategy used them; entries, exits and round trips. Only watches. Memory: 32 bytes a pair
+/// and cycle.
 class ReportCollector : public SessionObserver {
  public:
     explicit ReportCollector(const Settings& settings);
@@ -24,11 +25,14 @@ class ReportCollector : public SessionObserver {
     void on_event(const Event& event) override;
     void on_effect(const Effect& effect) override;
 
+    /// After the session: what the closing of its pairs at the end changed.
+    void finish(const EquityPoint& last);
+
     const std::vector<report::EquitySample>& equity() const { return equity_; }
     const std::vector<report::PairPicture>& pairs() const { return pairs_; }
     const std::vector<report::RoundTrip>& round_trips() const { return round_trips_; }
     /// Cycles, and those in which anything was held.
-    std::uint64_t cycles() const { return equity_.size(); }
+    std::uint64_t cycles() const { return cycles_; }
     std::uint64_t cycles_exposed() const { return cycles_exposed_; }
     std::uint64_t fills() const { return fills_; }
     std::uint64_t quotes() const { return quotes_; }
@@ -49,7 +53,7 @@ class ReportCollector : public SessionObserver {
     std::vector<report::RoundTrip> round_trips_;
     std::vector<PairPhase> phases_;
     std::vector<std::array<Price, 2>> last_prices_;  // of the pair's last fill, per leg
-    std::uint64_t cycles_exposed_ = 0, fills_ = 0, quotes_ = 0, trades_ = 0, denials_ = 0;
+    std::uint64_t cycles_ = 0, cycles_exposed_ = 0, fills_ = 0, quotes_ = 0, trades_ = 0, denials_ = 0;
 };
 
 }  // namespace plumb::app

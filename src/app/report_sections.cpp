@@ -18,7 +18,9 @@ using selection::Panel;
 
 constexpr std::size_t kOthersShown = 12;
 
-std::string pair_name(const Panel& panel, const PairReport& pair) { return panel.names[pair.x] + "-" + panel.names[pair.y]; }
+std::string pair_name(const Panel& panel, const PairReport& pair) {
+    return panel.names[pair.x] + "-" + panel.names[pair.y];
+}
 
 report::FindingRow finding_row(const Panel& panel, const PairReport& pair) {
     report::FindingRow row;
@@ -74,11 +76,14 @@ report::Search report_search(const BenchmarkSearch& search) {
     const Findings& findings = search.findings;
     report::Search out;
     out.facts = {{"Instruments", std::to_string(search.panel.series_count())},
-                 {"Bars fitted / held back", fmt::format("{} / {}", findings.fitting.count(), findings.held_back.count())},
+                 {"Bars fitted / held back",
+                  fmt::format("{} / {}", findings.fitting.count(), findings.held_back.count())},
                  {"Pairs tested", std::to_string(findings.family.pairs)},
-                 {fmt::format("Below p {:g}", search.options.p_threshold), std::to_string(findings.family.below_threshold)},
+                 {fmt::format("Below p {:g}", search.options.p_threshold),
+                  std::to_string(findings.family.below_threshold)},
                  {"Chance alone, up to", fmt::format("{:.1f}", findings.family.expected_by_chance)},
-                 {fmt::format("Below q {:g}", search.options.fdr_level), std::to_string(findings.family.below_fdr_level)},
+                 {fmt::format("Below q {:g}", search.options.fdr_level),
+                  std::to_string(findings.family.below_fdr_level)},
                  {"Survive every question", std::to_string(findings.survivors().size())},
                  {"Search took", fmt::format("{:.0f} ms", 1000 * search.seconds)}};
     std::size_t left = findings.pairs.size();
@@ -89,7 +94,8 @@ report::Search report_search(const BenchmarkSearch& search) {
         out.funnel.push_back({std::string{question(kind)}, fell, left});
     }
     std::size_t others = 0;
-    for (const std::size_t index : findings.survivors()) out.rows.push_back(finding_row(search.panel, findings.pairs[index]));
+    for (const std::size_t index : findings.survivors())
+        out.rows.push_back(finding_row(search.panel, findings.pairs[index]));
     for (const PairReport& pair : findings.pairs) {
         if (!pair.refused || !pair.tested || !pair.q) continue;
         if (others++ == kOthersShown) break;
@@ -101,19 +107,21 @@ report::Search report_search(const BenchmarkSearch& search) {
 
 report::Session report_session(const ReportCollector& collector, const SessionMetrics& metrics) {
     report::Session out;
-    out.facts = {{"Net profit", money(metrics.profit()), tone_of(metrics.profit())},
-                 {"Return", fmt::format("{:+.2f} %", 100 * metrics.total_return), tone_of(metrics.total_return)},
-                 {"Max drawdown", fmt::format("{:.2f} %", 100 * metrics.drawdown_max)},
-                 {"Sharpe, annual", or_dash(metrics.sharpe, "{:.2f}")},
-                 {"Sortino, annual", or_dash(metrics.sortino, "{:.2f}")},
-                 {"Round trips", std::to_string(metrics.round_trips)},
-                 {"Win rate", metrics.win_rate() ? fmt::format("{:.0f} %", 100 * *metrics.win_rate()) : "–"},
-                 {"Profit factor", or_dash(metrics.profit_factor, "{:.2f}")},
-                 {"Fees", money(metrics.fees)},
-                 {"Exposure", fmt::format("{:.0f} %", 100 * metrics.exposure)},
-                 {"Capital", money(metrics.capital)},
-                 {"Open at the end", metrics.open_pairs == 0 ? "none"
-                                                             : fmt::format("{}, {}", metrics.open_pairs, money(metrics.unrealized))}};
+    out.facts = {
+        {"Net profit", money(metrics.profit()), tone_of(metrics.profit())},
+        {"Return", fmt::format("{:+.2f} %", 100 * metrics.total_return), tone_of(metrics.total_return)},
+        {"Max drawdown", fmt::format("{:.2f} %", 100 * metrics.drawdown_max)},
+        {"Sharpe, annual", or_dash(metrics.sharpe, "{:.2f}")},
+        {"Sortino, annual", or_dash(metrics.sortino, "{:.2f}")},
+        {"Round trips", std::to_string(metrics.round_trips)},
+        {"Win rate", metrics.win_rate() ? fmt::format("{:.0f} %", 100 * *metrics.win_rate()) : "–"},
+        {"Profit factor", or_dash(metrics.profit_factor, "{:.2f}")},
+        {"Fees", money(metrics.fees)},
+        {"Exposure", fmt::format("{:.0f} %", 100 * metrics.exposure)},
+        {"Capital", money(metrics.capital)},
+        {"Open at the end", metrics.open_pairs == 0
+                                ? "none"
+                                : fmt::format("{}, {}", metrics.open_pairs, money(metrics.unrealized))}};
     out.equity = collector.equity();
     out.pairs = collector.pairs();
     std::erase_if(out.pairs, [](const report::PairPicture& pair) { return pair.points.empty(); });

@@ -6,7 +6,8 @@
 
 namespace plumb::app {
 
-/// A search as the report shows it: totals, survivors and the nearest others, the funnel, every ordered test's p-value.
+/// A search as the report shows it: totals, survivors and the nearest others, the funnel, every ordered
+/// test's p-value.
 report::Search report_search(const BenchmarkSearch& search);
 
 /// A session as the report shows it.

@@ -12,15 +12,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The capital, then the last equity of each UTC day.
-std::vector<double> daily_equity(const std::vector<report::EquitySample>& samples, double capital, double& days_per_year) {
+std::vector<double> daily_equity(const std::vector<report::EquitySample>& samples, double capital,
+                                 double& days_per_year) {
     std::vector<double> daily{capital};
     std::optional<std::chrono::sys_days> day;
     Timestamp first, last;
     for (const report::EquitySample& sample : samples) {
         const auto today = std::chrono::floor<std::chrono::days>(sample.at);
         if (!day) first = sample.at;
-        if (day && *day == today) daily.back() = sample.equity;
-        else daily.push_back(sample.equity);
+        if (day && *day == today)
+            daily.back() = sample.equity;
+        else
+            daily.push_back(sample.equity);
         day = today;
         last = sample.at;
     }
@@ -45,7 +48,8 @@ std::optional<double> SessionMetrics::win_rate() const {
     return static_cast<double>(winners) / static_cast<double>(round_trips);
 }
 
-SessionMetrics session_metrics(const ReportCollector& collector, const SessionOutcome& outcome, Money capital) {
+SessionMetrics session_metrics(const ReportCollector& collector, const SessionOutcome& outcome,
+                               Money capital) {
     SessionMetrics metrics;
     metrics.capital = capital.to_double();
     metrics.equity = outcome.last.equity.to_double();
@@ -59,7 +63,6 @@ SessionMetrics session_metrics(const ReportCollector& collector, const SessionOu
         high = std::max(high, sample.equity);
         metrics.drawdown_max = std::min(metrics.drawdown_max, sample.equity / high - 1);
     }
-    metrics.drawdown_max = std::min(metrics.drawdown_max, metrics.equity / std::max(high, metrics.equity) - 1);
     double gains = 0, losses = 0;
     for (const report::RoundTrip& trip : collector.round_trips()) {
         ++metrics.round_trips;
@@ -68,7 +71,8 @@ SessionMetrics session_metrics(const ReportCollector& collector, const SessionOu
     }
     if (losses > 0) metrics.profit_factor = gains / losses;
     if (collector.cycles() > 0) {
-        metrics.exposure = static_cast<double>(collector.cycles_exposed()) / static_cast<double>(collector.cycles());
+        metrics.exposure =
+            static_cast<double>(collector.cycles_exposed()) / static_cast<double>(collector.cycles());
     }
     double days_per_year = 0;
     const std::vector<double> daily = daily_equity(collector.equity(), metrics.capital, days_per_year);
@@ -83,7 +87,9 @@ SessionMetrics session_metrics(const ReportCollector& collector, const SessionOu
 
 std::string metrics_text(const SessionMetrics& metrics) {
     std::string text;
-    const auto row = [&](const char* name, const std::string& value) { text += fmt::format("  {:<26}{:>14}\n", name, value); };
+    const auto row = [&](const char* name, const std::string& value) {
+        text += fmt::format("  {:<26}{:>14}\n", name, value);
+    };
     row("Capital", fmt::format("{:.2f}", metrics.capital));
     row("Equity at the end", fmt::format("{:.2f}", metrics.equity));
     row("Return", percent(metrics.total_return));

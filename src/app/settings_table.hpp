@@ -192,6 +192,8 @@ inline constexpr auto kSettings = std::to_array<Setting>({
      .help = "HTML file to write"},
     {.key = "serve", .type = Type::flag, .scope = Scope::flag_only, .fallback = "false", .commands = "demo",
      .help = "keep the dashboard up; not in this version"},
+    {.key = "share", .type = Type::path, .scope = Scope::shell, .commands = "demo",
+     .help = "folder of what comes with the program; without it found beside the program"},
     {.key = "tape", .type = Type::path, .commands = "replay trade trade-indefinite monitor compute-benchmarks scan",
      .help = "recorded session, from data/tapes"},
     {.key = "speed", .type = Type::number, .range = {0, 1e6}, .unit = "times real time",

@@ -7,7 +7,8 @@
 
 namespace plumb::report {
 
-std::vector<std::size_t> keep_extremes(std::initializer_list<std::span<const double>> columns, std::size_t points_max) {
+std::vector<std::size_t> keep_extremes(std::initializer_list<std::span<const double>> columns,
+                                       std::size_t points_max) {
     const std::size_t per_bucket = 2 * columns.size();
     PLUMB_CHECK(columns.size() > 0 && 2 + per_bucket <= points_max);
     const std::size_t rows = columns.begin()->size();

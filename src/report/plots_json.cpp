@@ -14,7 +14,8 @@ using Json = nlohmann::ordered_json;
 Json shortened(double value, int digits = 7) {
     if (!std::isfinite(value)) return nullptr;
     if (value == 0) return 0;
-    const double scale = std::pow(10.0, digits - 1 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
+    const double scale =
+        std::pow(10.0, digits - 1 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
     const double rounded = std::round(value * scale) / scale;
     return std::isfinite(rounded) ? rounded : value;
 }
@@ -32,7 +33,7 @@ Json equity_json(const std::vector<EquitySample>& samples) {
     Json times = Json::array(), values = Json::array(), falls = Json::array();
     for (const std::size_t i : keep_extremes({equity, drawdown})) {
         times.push_back(seconds(samples[i].at));
-        values.push_back(shortened(equity[i]));
+        values.push_back(shortened(equity[i], 10));
         falls.push_back(shortened(drawdown[i], 4));
     }
     return {{"t", times}, {"equity", values}, {"drawdown", falls}};
@@ -64,12 +65,21 @@ Json pair_json(const PairPicture& pair) {
     }
     Json markers = Json::array();
     for (const Marker& marker : pair.markers) {
-        markers.push_back({{"t", seconds(marker.at)}, {"kind", kind_name(marker.kind)}, {"z", shortened(marker.z, 3)},
-                           {"s", shortened(marker.spread)}, {"prices", marker.prices}});
+        markers.push_back({{"t", seconds(marker.at)},
+                           {"kind", kind_name(marker.kind)},
+                           {"z", shortened(marker.z, 3)},
+                           {"s", shortened(marker.spread)},
+                           {"prices", marker.prices}});
     }
-    return {{"name", pair.name}, {"entry", pair.z_entry}, {"exit", pair.z_exit},
+    return {{"name", pair.name},
+            {"entry", pair.z_entry},
+            {"exit", pair.z_exit},
             {"stop", pair.z_stop ? Json(*pair.z_stop) : Json(nullptr)},
-            {"t", t}, {"spread", s}, {"mean", m}, {"deviation", d}, {"markers", markers}};
+            {"t", t},
+            {"spread", s},
+            {"mean", m},
+            {"deviation", d},
+            {"markers", markers}};
 }
 
 Json session_json(const Session& session) {
@@ -100,8 +110,10 @@ std::string plots_json(const ReportData& data) {
     safe.reserve(text.size());
     // Inside JSON "<" stands in texts only, so this never changes what is read.
     for (const char c : text) {
-        if (c == '<') safe += "\\u003c";
-        else safe += c;
+        if (c == '<')
+            safe += "\\u003c";
+        else
+            safe += c;
     }
     return safe;
 }

@@ -6,7 +6,8 @@
 
 namespace plumb::report {
 
-/// Everything the report's script draws, as one JSON text that is safe inside a script element ("<" is written \u003c).
+/// Everything the report's script draws, as one JSON text that is safe inside a script element ("<" is
+/// written \u003c).
 /// {"sessions": [..], "matrices": [..]}, each by the index of its section; times in seconds since 1970.
 std::string plots_json(const ReportData& data);
 

@@ -25,7 +25,7 @@ struct FunnelRow {
 
 /// One pair of the search with its evidence.
 struct FindingRow {
-    std::string pair;                // "KO-PEP"
+    std::string pair;  // "KO-PEP"
     double hedge_ratio = 0;
     double p = 1;
     std::optional<double> q;
@@ -33,7 +33,7 @@ struct FindingRow {
     std::optional<double> gain;       // entry to exit over the cost of a round trip
     std::optional<double> holdout_p;
     bool survives = false;
-    std::string verdict;             // "survives", or the sentence of the refusal
+    std::string verdict;  // "survives", or the sentence of the refusal
 };
 
 /// p-values of every ordered test, row-major: p[y * n + x] is the test of y on x. NaN where none was made.

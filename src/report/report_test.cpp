@@ -29,8 +29,15 @@ ReportData hostile_report() {
     section.facts = {{kHostile, kHostile}};
     Search search;
     search.funnel = {{kHostile, 3, 4}};
-    search.rows = {{.pair = kHostile, .hedge_ratio = 1, .p = 0.01, .q = {}, .half_life = {}, .gain = {}, .holdout_p = {},
-                    .survives = true, .verdict = kHostile}};
+    search.rows = {{.pair = kHostile,
+                    .hedge_ratio = 1,
+                    .p = 0.01,
+                    .q = {},
+                    .half_life = {},
+                    .gain = {},
+                    .holdout_p = {},
+                    .survives = true,
+                    .verdict = kHostile}};
     search.matrix = PValueMatrix{{kHostile, "B"}, {NAN, 0.0123456, 0.5, NAN}, {{0, 1}}, 0.1};
     section.search = search;
     Session session;
@@ -64,7 +71,8 @@ std::size_t count(const std::string& text, const std::string& part) {
 TEST_CASE("render_html: hostile names stay text, in tags, tables and the data") {
     const std::string html = render_html(hostile_report());
     CHECK(html.find("<img") == std::string::npos);
-    CHECK(html.find("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;") != std::string::npos);
+    CHECK(html.find("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;") !=
+          std::string::npos);
     // Three scripts are ours: the data, uPlot and the drawing.
     CHECK(count(html, "<script") == 3);
     CHECK(count(html, "</script>") == 3);
@@ -75,7 +83,8 @@ TEST_CASE("render_html: hostile names stay text, in tags, tables and the data") 
 
 TEST_CASE("render_html: nothing is asked of the network") {
     const std::string html = render_html(hostile_report());
-    CHECK(!std::regex_search(html, std::regex{"(src|href|action)\\s*=\\s*[\"']?(https?:)?//", std::regex::icase}));
+    CHECK(!std::regex_search(html,
+                             std::regex{"(src|href|action)\\s*=\\s*[\"']?(https?:)?//", std::regex::icase}));
     const std::string style{assets::report_style()}, script{assets::report_script()};
     for (const char* way : {"@import", "url(", "fetch(", "XMLHttpRequest", "WebSocket", "import("}) {
         CHECK_MESSAGE(style.find(way) == std::string::npos, way);
@@ -86,7 +95,8 @@ TEST_CASE("render_html: nothing is asked of the network") {
 }
 
 TEST_CASE("embedded files end no script early") {
-    for (const std::string_view script : {assets::uplot_script(), assets::uplot_licence(), assets::report_script()}) {
+    for (const std::string_view script :
+         {assets::uplot_script(), assets::uplot_licence(), assets::report_script()}) {
         CHECK(!script.empty());
         CHECK(script.find("</script") == std::string_view::npos);
     }
@@ -132,7 +142,8 @@ TEST_CASE("keep_extremes: short series whole, long ones with every extreme that 
     CHECK(kept.size() > kPointsMax / 2);
     CHECK(std::ranges::is_sorted(kept));
     CHECK(std::ranges::adjacent_find(kept) == kept.end());
-    for (const std::size_t wanted : {std::size_t{0}, std::size_t{54'321}, std::size_t{12'345}, walk.size() - 1}) {
+    for (const std::size_t wanted :
+         {std::size_t{0}, std::size_t{54'321}, std::size_t{12'345}, walk.size() - 1}) {
         CHECK(std::ranges::binary_search(kept, wanted));
     }
     // Between two kept rows the series stays within the extremes kept around them: no spike is lost anywhere.

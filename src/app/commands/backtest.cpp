@@ -18,17 +18,20 @@ struct Chosen {
 };
 
 Status check_strategy(const Settings& settings) {
-    const std::string name = settings.arguments().empty() ? settings.text("strategy") : settings.arguments().front();
+    const std::string name =
+        settings.arguments().empty() ? settings.text("strategy") : settings.arguments().front();
     if (name != "pairs") {
         return fail(Errc::unsupported, "backtest " + name + ": this version has the native strategy pairs");
     }
     if (settings.money("margin") != Decimal{1}) {
-        return fail(Errc::unsupported, "--margin: the pairs strategy trades unleveraged in this version; --pair-gross and "
-                                       "--gross-exposure-max size it");
+        return fail(Errc::unsupported,
+                    "--margin: the pairs strategy trades unleveraged in this version; --pair-gross and "
+                    "--gross-exposure-max size it");
     }
     if (settings.has("param")) {
-        return fail(Errc::unsupported, "--param: the pairs strategy takes its parameters as flags: --entry-zscore, "
-                                       "--exit-zscore, --stop-zscore, --lookback-bars");
+        return fail(Errc::unsupported,
+                    "--param: the pairs strategy takes its parameters as flags: --entry-zscore, "
+                    "--exit-zscore, --stop-zscore, --lookback-bars");
     }
     return {};
 }
@@ -39,7 +42,8 @@ Duration bar_length(const Settings& settings) {
     return settings.text("data-source") == "demo" ? Duration{std::chrono::hours{1}} : Duration{};
 }
 
-/// The workspace's benchmarks where they are of this source and older than the trading; else a search on what is before.
+/// The workspace's benchmarks where they are of this source and older than the trading; else a search on what
+/// is before.
 Result<Chosen> choose_pairs(const Settings& settings, HistorySource& source) {
     auto latest = store::load_benchmarks(store::latest_benchmarks(settings.workspace()));
     if (!latest && latest.error().code() != Errc::not_found) return fail(latest.error());
@@ -71,19 +75,23 @@ void print_choice(const Chosen& chosen, std::ostream& out) {
         return;
     }
     const selection::FamilyReport& family = chosen.search->findings.family;
-    out << fmt::format("Pairs chosen on {} to {}: {} tested, {} below p {:g} (chance alone up to {:.1f}), {} survive\n",
-                       to_date(chosen.search->panel.times.front()), to_date(chosen.search->panel.times.back()), family.pairs,
-                       family.below_threshold, chosen.search->options.p_threshold, family.expected_by_chance,
-                       chosen.search->findings.survivors().size());
+    out << fmt::format(
+        "Pairs chosen on {} to {}: {} tested, {} below p {:g} (chance alone up to {:.1f}), {} survive\n",
+        to_date(chosen.search->panel.times.front()), to_date(chosen.search->panel.times.back()), family.pairs,
+        family.below_threshold, chosen.search->options.p_threshold, family.expected_by_chance,
+        chosen.search->findings.survivors().size());
 }
 
 report::ReportData report_of(const Settings& settings, const Chosen& chosen, const PaperRun& run) {
     report::ReportData data;
     data.title = "Backtest: pairs";
-    data.subtitle = fmt::format("{}, {} to {} UTC", settings.text("data-source"), to_text(run.outcome.summary.first),
-                                to_text(run.outcome.summary.last));
-    report::Section traded{.title = "Trading", .prose = {"On data that the pairs were not chosen on, with costs."},
-                           .facts = {}, .search = {}, .session = report_session(run.collector, run.metrics)};
+    data.subtitle = fmt::format("{}, {} to {} UTC", settings.text("data-source"),
+                                to_text(run.outcome.summary.first), to_text(run.outcome.summary.last));
+    report::Section traded{.title = "Trading",
+                           .prose = {"On data that the pairs were not chosen on, with costs."},
+                           .facts = {},
+                           .search = {},
+                           .session = report_session(run.collector, run.metrics)};
     data.sections.push_back(std::move(traded));
     if (chosen.search) {
         data.sections.push_back({"Where the pairs come from", {}, {}, report_search(*chosen.search), {}});
@@ -93,8 +101,8 @@ report::ReportData report_of(const Settings& settings, const Chosen& chosen, con
 
 }  // namespace
 
-/// `plumb backtest`: the pairs strategy over history, no record kept. Pairs are chosen on data before the trading: the
-/// workspace's benchmarks, or a search on what is before --from (without it on the first 60 %).
+/// `plumb backtest`: the pairs strategy over history, no record kept. Pairs are chosen on data before the
+/// trading: the workspace's benchmarks, or a search on what is before --from (without it on the first 60 %).
 Result<ExitStatus> run_backtest(const Settings& settings, const Streams& streams) {
     if (const Status fits = check_strategy(settings); !fits) return fail(fits.error());
     std::ostream& people = settings.flag("json") ? streams.err : streams.out;
@@ -117,7 +125,8 @@ Result<ExitStatus> run_backtest(const Settings& settings, const Streams& streams
            << metrics_text(run->metrics);
     if (settings.has("report")) {
         const std::filesystem::path path = settings.path("report");
-        if (const Status written = write_report(path, report_of(settings, *chosen, *run)); !written) return fail(written.error());
+        if (const Status written = write_report(path, report_of(settings, *chosen, *run)); !written)
+            return fail(written.error());
         people << "wrote " << path.string() << '\n';
     }
     if (settings.flag("json")) streams.out << metrics_json(run->metrics) << '\n';

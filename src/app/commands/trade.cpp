@@ -50,6 +50,7 @@ Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool 
     const auto outcome = run_session(settings, streams, *plan, request);
     if (!outcome) return fail(outcome.error());
     if (collector) {
+        collector->finish(outcome->last);
         if (const Status written = report_session_of(settings, streams, *collector, *outcome, request.capital); !written) {
             return fail(written.error());
         }

@@ -23,7 +23,7 @@
 
   function make(figure, options, data) {
     const width = () => Math.max(260, Math.floor(figure.clientWidth));
-    const plot = new uPlot(Object.assign({ width: width(), tzDate: utc, padding: [12, 30, 0, 0], cursor: { y: false, drag: { x: true, y: false } } }, options), data, figure);
+    const plot = new uPlot(Object.assign({ width: width(), tzDate: utc, padding: [12, 42, 0, 0], cursor: { y: false, drag: { x: true, y: false } } }, options), data, figure);
     // Without a cursor the legend tells the last values.
     const rest = () => { if (plot.cursor.idx == null) plot.setLegend({ idx: data[0].length - 1 }, false); };
     plot.over.addEventListener("mouseleave", () => setTimeout(rest, 0));
