@@ -26,8 +26,8 @@ store::GroupEvidence evidence_of(const PairReport& pair, const Panel& panel) {
     evidence.hedge_ratio = pair.tested->hedge_ratio;
     evidence.intercept = pair.tested->intercept;
     if (pair.holdout) {
-        evidence.holdout = store::HoldoutCheck{pair.holdout->adf_p, pair.holdout->half_life, pair.holdout->mean_shift,
-                                               pair.holdout->deviation_ratio};
+        evidence.holdout = store::HoldoutCheck{pair.holdout->adf_p, pair.holdout->half_life,
+                                               pair.holdout->mean_shift, pair.holdout->deviation_ratio};
     }
     return evidence;
 }
@@ -46,8 +46,8 @@ store::BenchmarkGroup group_of(const PairReport& pair, const Panel& panel, selec
     return group;
 }
 
-store::SelectionRecord selection_record(const Findings& findings, const Panel& panel, const FindOptions& options,
-                                        const Settings& settings) {
+store::SelectionRecord selection_record(const Findings& findings, const Panel& panel,
+                                        const FindOptions& options, const Settings& settings) {
     store::SelectionRecord record;
     record.data_source = settings.text("data-source");
     record.granularity = granularity_name(from_seconds(panel.bar_seconds));
@@ -60,7 +60,8 @@ store::SelectionRecord selection_record(const Findings& findings, const Panel& p
     if (options.fdr_required) record.fdr = options.fdr_level;
     for (const selection::Refusal kind : selection::kRefusals) {
         const std::size_t pairs = findings.refused_by(kind);
-        if (pairs > 0) record.refused.push_back({std::string{to_string(kind)}, static_cast<std::int64_t>(pairs)});
+        if (pairs > 0)
+            record.refused.push_back({std::string{to_string(kind)}, static_cast<std::int64_t>(pairs)});
     }
     return record;
 }
@@ -88,7 +89,8 @@ Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySourc
     return search_benchmarks(settings, source, history_window(settings, settings.granularity("time-scale")));
 }
 
-Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySource& source, const HistoryWindow& window) {
+Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySource& source,
+                                          const HistoryWindow& window) {
     const auto histories = load_histories(source, settings, window);
     if (!histories) return fail(histories.error());
     Result<Panel> panel = price_panel(*histories);
@@ -99,20 +101,24 @@ Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySourc
     if (!findings) return fail(findings.error());
     search.seconds = stopwatch.seconds();
     search.findings = *std::move(findings);
-    search.benchmarks = benchmarks_of(search.findings, search.panel, search.options, settings, wall_clock_now());
+    search.benchmarks =
+        benchmarks_of(search.findings, search.panel, search.options, settings, wall_clock_now());
     return search;
 }
 
-Result<store::Benchmarks> benchmarks_to_trade(const Settings& settings, HistorySource& source, const Streams& streams) {
+Result<store::Benchmarks> benchmarks_to_trade(const Settings& settings, HistorySource& source,
+                                              const Streams& streams) {
     std::ostream& diary = settings.flag("json") ? streams.err : streams.out;
     auto latest = store::load_benchmarks(store::latest_benchmarks(settings.workspace()));
     if (!latest && latest.error().code() != Errc::not_found) return fail(latest.error());
     if (latest) {
-        // The sources of this version are files and the demo market: their present does not move with the calendar, so
-        // the week's age of the file says nothing about its fit; the data it was chosen on does, and trading starts after.
+        // The sources of this version are files and the demo market: their present does not move with the
+        // calendar, so the week's age of the file says nothing about its fit; the data it was chosen on does,
+        // and trading starts after.
         const auto& selection = latest->selection;
         if (selection && selection->data_source == settings.text("data-source")) return latest;
-        if (!store::older_than(*latest, wall_clock_now(), static_cast<int>(settings.number("benchmark-refresh-days")))) {
+        if (!store::older_than(*latest, wall_clock_now(),
+                               static_cast<int>(settings.number("benchmark-refresh-days")))) {
             diary << "✅ Benchmarks are fresh (< 7 days old)\n";
             return latest;
         }

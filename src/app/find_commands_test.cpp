@@ -199,7 +199,8 @@ TEST_CASE("generate-pairs: the earlier program's file, with the honest verdict b
     CHECK(found);
 }
 
-TEST_CASE("generate-pairs: symbols stand in the order of their spelling, so that ETHFIUSDT is tested on ETHUSDT") {
+TEST_CASE(
+    "generate-pairs: symbols stand in the order of their spelling, so that ETHFIUSDT is tested on ETHUSDT") {
     const TestWorkspace workspace;
     write_prices(workspace, true, 4000);
     const std::filesystem::path prices = workspace.root() / "prices";

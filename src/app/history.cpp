@@ -22,7 +22,8 @@ Result<bool> names_quote(std::string_view symbol) {
     return one->quote == other->quote;
 }
 
-// The name on offer that a user's spelling means: base and quote if both are there, else the base alone where it is unique.
+// The name on offer that a user's spelling means: base and quote if both are there, else the base alone where
+// it is unique.
 Result<std::string> name_on_offer(std::string_view symbol, const std::vector<std::string>& names) {
     const Result<SymbolName> asked = parse_symbol(symbol);
     if (!asked) return fail(asked.error().at("--symbols"));
@@ -36,14 +37,17 @@ Result<std::string> name_on_offer(std::string_view symbol, const std::vector<std
     }
     if (same_base.size() == 1) return same_base.front();
     if (same_base.empty()) {
-        return fail(Errc::not_found, fmt::format("--symbols: {} is not on offer: {}", symbol, fmt::join(names, " ")));
+        return fail(Errc::not_found,
+                    fmt::format("--symbols: {} is not on offer: {}", symbol, fmt::join(names, " ")));
     }
-    return fail(Errc::not_found, fmt::format("--symbols: {} may be any of {}: add the quote", symbol, fmt::join(same_base, " ")));
+    return fail(Errc::not_found, fmt::format("--symbols: {} may be any of {}: add the quote", symbol,
+                                             fmt::join(same_base, " ")));
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> chosen_names(const Settings& settings, const std::vector<std::string>& names) {
+Result<std::vector<std::string>> chosen_names(const Settings& settings,
+                                              const std::vector<std::string>& names) {
     std::vector<std::string> chosen = names;
     if (settings.has("symbols")) {
         chosen.clear();
@@ -74,30 +78,40 @@ Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings) {
         return std::make_unique<venues::demo::DemoHistory>(demo_market(seed));
     }
     if (source == "archive") {
-        return store::open_archive(settings.has("data-dir") ? settings.path("data-dir") : settings.workspace());
+        return store::open_archive(settings.has("data-dir") ? settings.path("data-dir")
+                                                            : settings.workspace());
     }
     if (source == "replay") {
-        if (!settings.has("tape")) return fail(Errc::invalid_argument, "--data-source replay: expected --tape FILE, a session's tape");
+        if (!settings.has("tape"))
+            return fail(Errc::invalid_argument,
+                        "--data-source replay: expected --tape FILE, a session's tape");
         return open_tape_history(settings.path("tape"));
     }
     if (source != "csv") {
-        return fail(Errc::unsupported, fmt::format("--data-source {} has no history in this version: demo, csv, archive and replay have", source));
+        return fail(
+            Errc::unsupported,
+            fmt::format("--data-source {} has no history in this version: demo, csv, archive and replay have",
+                        source));
     }
     if (!settings.has("data-dir")) {
-        return fail(Errc::invalid_argument, "--data-source csv: expected --data-dir, the folder of price files");
+        return fail(Errc::invalid_argument,
+                    "--data-source csv: expected --data-dir, the folder of price files");
     }
     return replay::open_csv_folder(settings.path("data-dir"));
 }
 
 HistoryWindow history_window(const Settings& settings, Duration length) {
     HistoryWindow window{.length = length, .back = {}, .from = {}, .to = {}};
-    if (settings.has("from")) window.from = settings.date("from");
-    else window.back = from_seconds(settings.number("days") * 86400);
+    if (settings.has("from"))
+        window.from = settings.date("from");
+    else
+        window.back = from_seconds(settings.number("days") * 86400);
     if (settings.has("to")) window.to = settings.date("to");
     return window;
 }
 
-Result<std::vector<BarHistory>> load_histories(HistorySource& source, const Settings& settings, const HistoryWindow& window) {
+Result<std::vector<BarHistory>> load_histories(HistorySource& source, const Settings& settings,
+                                               const HistoryWindow& window) {
     const Result<std::vector<std::string>> names = source.names();
     if (!names) return fail(names.error());
     const Result<std::vector<std::string>> chosen = chosen_names(settings, *names);
@@ -105,15 +119,16 @@ Result<std::vector<BarHistory>> load_histories(HistorySource& source, const Sett
     std::vector<BarHistory> histories;
     Timestamp latest = Timestamp::min();
     for (const std::string& name : *chosen) {
-        Result<BarHistory> history =
-            source.bars(name, window.length, window.from.value_or(Timestamp::min()), window.to.value_or(Timestamp::max()));
+        Result<BarHistory> history = source.bars(name, window.length, window.from.value_or(Timestamp::min()),
+                                                 window.to.value_or(Timestamp::max()));
         if (!history) return fail(history.error());
         if (history->empty()) continue;
         latest = std::max(latest, history->close_time(history->size() - 1));
         histories.push_back(*std::move(history));
     }
     if (window.back) {
-        for (BarHistory& history : histories) history = history.slice(latest - *window.back, Timestamp::max());
+        for (BarHistory& history : histories)
+            history = history.slice(latest - *window.back, Timestamp::max());
         std::erase_if(histories, [](const BarHistory& history) { return history.empty(); });
     }
     if (histories.empty()) return fail(Errc::empty, "expected bars, found none in the time asked for");

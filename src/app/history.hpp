@@ -11,8 +11,8 @@
 
 namespace plumb::app {
 
-/// The demo's past ends and its feed begins here unless a command says otherwise: a fixed moment, so that one seed is one
-/// market whenever it is asked for.
+/// The demo's past ends and its feed begins here unless a command says otherwise: a fixed moment, so that one
+/// seed is one market whenever it is asked for.
 constexpr Timestamp kDemoLiveStart = timestamp_from_ms(1'736'121'600'000);  // 2025-01-06 00:00 UTC, a Monday
 /// The demo's past. Not a setting: a path depends on its start, so another start would be another market.
 constexpr Duration kDemoHistory = std::chrono::days{90};
@@ -21,11 +21,14 @@ constexpr Duration kDemoHistory = std::chrono::days{90};
 venues::demo::DemoSpec demo_market(std::uint64_t seed);
 
 /// The door to the past that --data-source, --data-dir and --seed name.
-/// @return Errc::invalid_argument for csv without --data-dir; Errc::unsupported for sources without a past; the source's errors
+/// @return Errc::invalid_argument for csv without --data-dir; Errc::unsupported for sources without a past;
+/// the source's errors
 Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings);
 
-/// The names of `names` that --symbols and --exclude-symbols choose, by any spelling; all of them where nothing is said.
-Result<std::vector<std::string>> chosen_names(const Settings& settings, const std::vector<std::string>& names);
+/// The names of `names` that --symbols and --exclude-symbols choose, by any spelling; all of them where
+/// nothing is said.
+Result<std::vector<std::string>> chosen_names(const Settings& settings,
+                                              const std::vector<std::string>& names);
 
 /// Which bars a command looks at.
 struct HistoryWindow {
@@ -37,9 +40,10 @@ struct HistoryWindow {
 /// The window that --from, --to and --days ask for: the last --days where no --from is given.
 HistoryWindow history_window(const Settings& settings, Duration length);
 
-/// Bars of the instruments on offer (--symbols and --exclude-symbols choose by any spelling), `back` from the latest bar of all.
-/// An instrument without a bar in the window is left out.
+/// Bars of the instruments on offer (--symbols and --exclude-symbols choose by any spelling), `back` from the
+/// latest bar of all. An instrument without a bar in the window is left out.
 /// @return Errc::not_found for a symbol not on offer, naming what is; Errc::empty when nothing is left
-Result<std::vector<BarHistory>> load_histories(HistorySource& source, const Settings& settings, const HistoryWindow& window);
+Result<std::vector<BarHistory>> load_histories(HistorySource& source, const Settings& settings,
+                                               const HistoryWindow& window);
 
 }  // namespace plumb::app

@@ -8,11 +8,12 @@
 namespace plumb::app {
 namespace {
 
-// Bases that are coins whatever they are quoted in; files of other names quoted in dollars are taken for stocks.
+// Bases that are coins whatever they are quoted in; files of other names quoted in dollars are taken for
+// stocks.
 constexpr auto kCoins = std::to_array<std::string_view>(
-    {"AAVE", "ADA",  "ALGO", "ATOM", "AVAX", "BAT",  "BCH",  "BNB",   "BTC",  "CRV", "DAI", "DOGE", "DOT", "EOS", "ETC",
-     "ETH",  "FIL",  "GRT",  "LINK", "LTC",  "MATIC", "MKR", "NEAR",  "SHIB", "SOL", "SUSHI", "TRX", "UNI", "USDC", "USDT",
-     "WBTC", "XLM",  "XMR",  "XRP",  "XTZ",  "YFI"});
+    {"AAVE", "ADA",   "ALGO", "ATOM", "AVAX", "BAT",  "BCH",  "BNB", "BTC",   "CRV", "DAI",  "DOGE",
+     "DOT",  "EOS",   "ETC",  "ETH",  "FIL",  "GRT",  "LINK", "LTC", "MATIC", "MKR", "NEAR", "SHIB",
+     "SOL",  "SUSHI", "TRX",  "UNI",  "USDC", "USDT", "WBTC", "XLM", "XMR",   "XRP", "XTZ",  "YFI"});
 
 bool is_coin(const SymbolName& symbol) {
     return symbol.quote != "USD" || std::ranges::find(kCoins, symbol.base) != kCoins.end();
@@ -36,7 +37,8 @@ Quantity lot_worth_a_cent(double price) {
 
 Instrument instrument_for(const std::optional<venues::demo::DemoSpec>& demo, const BarHistory& history) {
     if (demo) {
-        if (const auto at = venues::demo::find_name(*demo, history.name())) return demo->names[*at].instrument;
+        if (const auto at = venues::demo::find_name(*demo, history.name()))
+            return demo->names[*at].instrument;
     }
     const auto symbol = parse_symbol(history.name());
     Instrument instrument;

@@ -11,17 +11,19 @@
 
 namespace plumb::app {
 
-/// Tells people what a session does, in the lines the earlier program's users read and filter, and machines the same as
-/// one JSON object a line. Only watches.
+/// Tells people what a session does, in the lines the earlier program's users read and filter, and machines
+/// the same as one JSON object a line. Only watches.
 class SessionLog : public SessionObserver {
  public:
     struct Options {
-        bool json = false;        // events as JSON lines on `out`
-        bool market_time = true;  // say when in the market something was: the clock on the wall says something else
+        bool json = false;  // events as JSON lines on `out`
+        bool market_time =
+            true;  // say when in the market something was: the clock on the wall says something else
         Duration health_interval = std::chrono::minutes{15};
-        bool cycles = false;      // z-scores of each cycle, as when a person watches in real time
+        bool cycles = false;  // z-scores of each cycle, as when a person watches in real time
     };
-    SessionLog(Log& log, std::ostream& out, const TradingPlan& plan, const engine::Engine& engine, Options options);
+    SessionLog(Log& log, std::ostream& out, const TradingPlan& plan, const engine::Engine& engine,
+               Options options);
 
     void on_event(const Event& event) override;
     void on_effect(const Effect& effect) override;
@@ -43,7 +45,8 @@ class SessionLog : public SessionObserver {
     Timestamp now_;
     std::optional<Timestamp> first_, health_due_;
     std::uint64_t cycles_seen_ = 0;
-    std::vector<std::string> denied_before_;  // per pair the last check that denied it: said once until it changes
+    std::vector<std::string>
+        denied_before_;  // per pair the last check that denied it: said once until it changes
     std::uint64_t denials_ = 0, fills_ = 0, round_trips_ = 0, winners_ = 0, recalibrations_ = 0;
     Money realized_;
 };

@@ -162,7 +162,8 @@ TEST_CASE("fault_C02: a value of the wrong type or outside its range is refused 
         if (counts(setting)) {
             wrong = {"abc", "12x", "nan", "inf", "1e999", "0x10", "''", "[1, 2]"};
             wrong.push_back(fmt::format("{:.17g}", setting.range.max * 1.001 + 1));
-            wrong.push_back(fmt::format("{:.17g}", setting.range.min - 1e-3 - std::abs(setting.range.min) * 0.5));
+            wrong.push_back(
+                fmt::format("{:.17g}", setting.range.min - 1e-3 - std::abs(setting.range.min) * 0.5));
         }
         if (setting.type == Type::integer) wrong.push_back(fmt::format("{}.5", setting.range.min));
         if (setting.type == Type::flag) wrong = {"maybe", "1", "TRUE", "''"};

@@ -12,7 +12,8 @@ Json ns(Timestamp time) { return to_ns(time); }
 Duration duration_of(const Json& json) { return Duration{json.get<std::int64_t>()}; }
 Timestamp time_of_json(const Json& json) { return timestamp_from_ns(json.get<std::int64_t>()); }
 
-// Start-up code over a third-party library: what does not fit throws, and read_tape_session turns that into an Error.
+// Start-up code over a third-party library: what does not fit throws, and read_tape_session turns that into
+// an Error.
 template <class T>
 T must(Result<T> result) {
     if (!result) throw std::runtime_error{result.error().message()};
@@ -28,8 +29,12 @@ Json texts(const std::array<Amount<Unit>, 2>& both) {
 }
 
 Json to_json(const PairModel& model) {
-    return {{"name", model.name}, {"legs", {model.legs[0].value, model.legs[1].value}}, {"weights", {model.weights[0], model.weights[1]}},
-            {"mean", model.spread_mean}, {"std", model.spread_std}, {"half_life", model.half_life},
+    return {{"name", model.name},
+            {"legs", {model.legs[0].value, model.legs[1].value}},
+            {"weights", {model.weights[0], model.weights[1]}},
+            {"mean", model.spread_mean},
+            {"std", model.spread_std},
+            {"half_life", model.half_life},
             {"fitted_until", ns(model.fitted_until)}};
 }
 
@@ -49,10 +54,16 @@ PairModel model_of(const Json& json, std::uint32_t id) {
 }
 
 Json to_json(const Fill& fill) {
-    Json json{{"execution", std::string{fill.execution.view()}}, {"order", fill.order.to_string()},
-              {"instrument", fill.instrument.value}, {"leg", fill.leg}, {"side", to_string(fill.side)},
-              {"price", fill.price.to_string()}, {"quantity", fill.quantity.to_string()}, {"fee", fill.fee.to_string()},
-              {"venue_time", ns(fill.venue_time)}, {"received_at", ns(fill.received_at)}};
+    Json json{{"execution", std::string{fill.execution.view()}},
+              {"order", fill.order.to_string()},
+              {"instrument", fill.instrument.value},
+              {"leg", fill.leg},
+              {"side", to_string(fill.side)},
+              {"price", fill.price.to_string()},
+              {"quantity", fill.quantity.to_string()},
+              {"fee", fill.fee.to_string()},
+              {"venue_time", ns(fill.venue_time)},
+              {"received_at", ns(fill.received_at)}};
     if (fill.pair) json["pair"] = fill.pair->value;
     return json;
 }
@@ -74,12 +85,21 @@ Fill fill_of(const Json& json) {
 }
 
 Json to_json(const PairStatus& status) {
-    return {{"pair", status.pair.value}, {"phase", to_string(status.phase)}, {"side", to_string(status.side)},
-            {"target", texts(status.target)}, {"held", texts(status.held)}, {"residual", texts(status.residual)},
-            {"entry_value", texts(status.entry_value)}, {"realized", status.realized.to_string()},
-            {"fees", status.fees.to_string()}, {"entry_z", status.entry_z}, {"entry_spread", status.entry_spread},
-            {"entered_at", ns(status.entered_at)}, {"deadline", ns(status.deadline)},
-            {"cooling_down", status.cooling_down}, {"attempts", status.attempts}};
+    return {{"pair", status.pair.value},
+            {"phase", to_string(status.phase)},
+            {"side", to_string(status.side)},
+            {"target", texts(status.target)},
+            {"held", texts(status.held)},
+            {"residual", texts(status.residual)},
+            {"entry_value", texts(status.entry_value)},
+            {"realized", status.realized.to_string()},
+            {"fees", status.fees.to_string()},
+            {"entry_z", status.entry_z},
+            {"entry_spread", status.entry_spread},
+            {"entered_at", ns(status.entered_at)},
+            {"deadline", ns(status.deadline)},
+            {"cooling_down", status.cooling_down},
+            {"attempts", status.attempts}};
 }
 
 PairStatus status_of(const Json& json) {
@@ -106,10 +126,16 @@ PairStatus status_of(const Json& json) {
 
 Json to_json(const execution::OpenOrder& open) {
     const OrderRequest& order = open.request;
-    Json json{{"id", order.id.to_string()}, {"instrument", order.instrument.value}, {"leg", order.leg},
-              {"side", to_string(order.side)}, {"purpose", to_string(order.purpose)}, {"quantity", order.quantity.to_string()},
-              {"reference", order.reference.to_string()}, {"decided_at", ns(order.decided_at)},
-              {"state", to_string(open.state)}, {"filled", open.filled.to_string()}};
+    Json json{{"id", order.id.to_string()},
+              {"instrument", order.instrument.value},
+              {"leg", order.leg},
+              {"side", to_string(order.side)},
+              {"purpose", to_string(order.purpose)},
+              {"quantity", order.quantity.to_string()},
+              {"reference", order.reference.to_string()},
+              {"decided_at", ns(order.decided_at)},
+              {"state", to_string(open.state)},
+              {"filled", open.filled.to_string()}};
     if (order.pair) json["pair"] = order.pair->value;
     return json;
 }
@@ -133,12 +159,22 @@ execution::OpenOrder order_of(const Json& json) {
 Json to_json(const engine::EngineConfig& config) {
     const risk::Limits& limits = config.limits;
     const execution::ExecutionPolicy& policy = config.execution;
-    return {{"capital", config.capital.to_string()}, {"pair_gross", config.pair_gross}, {"cycle", ns(config.cycle_interval)},
-            {"bar_length", ns(config.bar_length)}, {"first_id", config.first_id.to_string()},
-            {"limits", {{"gross", limits.gross_exposure_max}, {"pair", limits.pair_gross_max}, {"order", limits.order_notional_max},
-                        {"pairs", limits.open_pairs_max}, {"band", limits.price_band}, {"drawdown", limits.drawdown_max},
-                        {"orders_per_minute", limits.orders_per_minute_max}, {"price_age", ns(limits.price_age_max)}}},
-            {"deadline", ns(policy.completion_deadline)}, {"completion_attempts", policy.completion_attempts_max},
+    return {{"capital", config.capital.to_string()},
+            {"pair_gross", config.pair_gross},
+            {"cycle", ns(config.cycle_interval)},
+            {"bar_length", ns(config.bar_length)},
+            {"first_id", config.first_id.to_string()},
+            {"limits",
+             {{"gross", limits.gross_exposure_max},
+              {"pair", limits.pair_gross_max},
+              {"order", limits.order_notional_max},
+              {"pairs", limits.open_pairs_max},
+              {"band", limits.price_band},
+              {"drawdown", limits.drawdown_max},
+              {"orders_per_minute", limits.orders_per_minute_max},
+              {"price_age", ns(limits.price_age_max)}}},
+            {"deadline", ns(policy.completion_deadline)},
+            {"completion_attempts", policy.completion_attempts_max},
             {"closing_attempts", policy.closing_attempts_max}};
 }
 
@@ -150,15 +186,25 @@ engine::EngineConfig config_of(const Json& json) {
     config.bar_length = duration_of(json.at("bar_length"));
     config.first_id = must(ClientOrderId::parse(json.at("first_id").get<std::string>()));
     const Json& limits = json.at("limits");
-    config.limits = {limits.at("gross"), limits.at("pair"), limits.at("order"), limits.at("pairs"), limits.at("band"),
-                     limits.at("drawdown"), limits.at("orders_per_minute"), duration_of(limits.at("price_age"))};
-    config.execution = {duration_of(json.at("deadline")), json.at("completion_attempts"), json.at("closing_attempts")};
+    config.limits = {limits.at("gross"),
+                     limits.at("pair"),
+                     limits.at("order"),
+                     limits.at("pairs"),
+                     limits.at("band"),
+                     limits.at("drawdown"),
+                     limits.at("orders_per_minute"),
+                     duration_of(limits.at("price_age"))};
+    config.execution = {duration_of(json.at("deadline")), json.at("completion_attempts"),
+                        json.at("closing_attempts")};
     return config;
 }
 
 Json to_json(const engine::Recovered& recovered) {
-    Json json{{"fills", Json::array()}, {"pairs", Json::array()}, {"orders", Json::array()},
-              {"equity_high", recovered.equity_high.to_string()}, {"carried_realized", recovered.carried_realized.to_string()},
+    Json json{{"fills", Json::array()},
+              {"pairs", Json::array()},
+              {"orders", Json::array()},
+              {"equity_high", recovered.equity_high.to_string()},
+              {"carried_realized", recovered.carried_realized.to_string()},
               {"carried_fees", recovered.carried_fees.to_string()}};
     for (const Fill& fill : recovered.fills) json["fills"].push_back(to_json(fill));
     for (const PairStatus& status : recovered.pairs) json["pairs"].push_back(to_json(status));
@@ -181,8 +227,11 @@ engine::Recovered recovered_of(const Json& json) {
 
 std::string tape_session_json(const TapeSession& session) {
     const strategies::PairsParams& params = session.params;
-    Json json{{"data_source", session.data_source}, {"bars", session.bars}, {"engine", to_json(session.config)}};
-    json["params"] = {{"entry_z", params.entry_z}, {"exit_z", params.exit_z}, {"lookback", params.lookback},
+    Json json{
+        {"data_source", session.data_source}, {"bars", session.bars}, {"engine", to_json(session.config)}};
+    json["params"] = {{"entry_z", params.entry_z},
+                      {"exit_z", params.exit_z},
+                      {"lookback", params.lookback},
                       {"recalibrate_min", params.recalibrate_observations_min},
                       {"recalibrate_interval", ns(params.recalibrate_interval)}};
     if (params.stop_z) json["params"]["stop_z"] = *params.stop_z;
@@ -215,7 +264,8 @@ Result<TapeSession> read_tape_session(const std::string& text) {
         for (const Json& model : json.at("models")) {
             session.models.push_back(model_of(model, static_cast<std::uint32_t>(session.models.size())));
             const Json& limits = model.at("staleness");
-            session.staleness.push_back({duration_of(limits.at(0)), duration_of(limits.at(1)), duration_of(limits.at(2))});
+            session.staleness.push_back(
+                {duration_of(limits.at(0)), duration_of(limits.at(1)), duration_of(limits.at(2))});
             session.close_only.push_back(model.at("close_only").get<bool>());
         }
         session.recovered = recovered_of(json.at("recovered"));

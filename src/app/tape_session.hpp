@@ -27,8 +27,8 @@ std::string tape_session_json(const TapeSession& session);
 /// Errc::corrupt names what is missing or of another type.
 Result<TapeSession> read_tape_session(const std::string& json);
 
-/// Records a session: past events first, then each event with what was decided on it. A tape that cannot be written any
-/// more is given up with a word, since the trading record is the truth; the session goes on.
+/// Records a session: past events first, then each event with what was decided on it. A tape that cannot be
+/// written any more is given up with a word, since the trading record is the truth; the session goes on.
 class TapeRecorder : public SessionObserver {
  public:
     TapeRecorder(store::TapeWriter writer, const InstrumentTable& instruments);
@@ -53,7 +53,8 @@ class TapeRecorder : public SessionObserver {
     bool durable_ = false;  // the step in hand moves money: the tape follows the trading record to the file
 };
 
-/// The decision texts that stand where warm-up ends and deciding begins, and where a session that was not killed ends.
+/// The decision texts that stand where warm-up ends and deciding begins, and where a session that was not
+/// killed ends.
 inline constexpr const char* kDecidingBegins = "deciding begins";
 inline constexpr const char* kSessionOver = "session over";
 

@@ -32,14 +32,17 @@ class TapeHistory : public HistorySource {
             if (!record || !*record) break;
             const auto* event = std::get_if<Event>(&**record);
             const auto* bar = event != nullptr ? std::get_if<ClosedBar>(event) : nullptr;
-            if (bar == nullptr || bar->instrument != id || bar->open_time < from || to <= bar->open_time) continue;
+            if (bar == nullptr || bar->instrument != id || bar->open_time < from || to <= bar->open_time)
+                continue;
             if (!history) history.emplace(name, bar->length);
             if (bar->length != history->length()) continue;
             if (const Status added = history->append(bar->open_time, bar->values, bar->origin); !added) {
                 return fail(added.error().at(name));
             }
         }
-        if (!history) return fail(Errc::unsupported, "the tape has no bars of " + name + ": it holds quotes and trades");
+        if (!history)
+            return fail(Errc::unsupported,
+                        "the tape has no bars of " + name + ": it holds quotes and trades");
         if (length == Duration{} || length == history->length()) return *std::move(history);
         return bars::resample(*history, length);
     }
@@ -72,7 +75,8 @@ class TapeFeed : public MarketDataFeed {
             [this](const auto& each) -> std::optional<MarketEvent> {
                 using Each = std::decay_t<decltype(each)>;
                 if constexpr (std::is_constructible_v<MarketEvent, Each>) {
-                    if (each.instrument.value >= ids_.size() || !ids_[each.instrument.value]) return std::nullopt;
+                    if (each.instrument.value >= ids_.size() || !ids_[each.instrument.value])
+                        return std::nullopt;
                     Each copy = each;
                     copy.instrument = *ids_[each.instrument.value];
                     return MarketEvent{copy};
@@ -103,7 +107,8 @@ Result<std::unique_ptr<HistorySource>> open_tape_history(const std::filesystem::
     return std::make_unique<TapeHistory>(path, std::move(description->instruments));
 }
 
-Result<std::unique_ptr<MarketDataFeed>> open_tape_feed(const std::filesystem::path& path, const InstrumentTable& table) {
+Result<std::unique_ptr<MarketDataFeed>> open_tape_feed(const std::filesystem::path& path,
+                                                       const InstrumentTable& table) {
     auto tape = store::TapeReader::open(path);
     if (!tape) return fail(tape.error());
     std::vector<std::optional<InstrumentId>> ids;

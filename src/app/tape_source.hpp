@@ -23,8 +23,9 @@ Result<TapeDescription> describe_tape(const std::filesystem::path& path);
 /// (`--data-source replay --tape FILE`). A tape of quotes and trades has names and no bars.
 Result<std::unique_ptr<HistorySource>> open_tape_history(const std::filesystem::path& path);
 
-/// The market events of a tape, in order, under the ids of `table`; instruments it lacks are left out. The torn end of a
-/// killed session ends the feed.
-Result<std::unique_ptr<MarketDataFeed>> open_tape_feed(const std::filesystem::path& path, const InstrumentTable& table);
+/// The market events of a tape, in order, under the ids of `table`; instruments it lacks are left out. The
+/// torn end of a killed session ends the feed.
+Result<std::unique_ptr<MarketDataFeed>> open_tape_feed(const std::filesystem::path& path,
+                                                       const InstrumentTable& table);
 
 }  // namespace plumb::app

@@ -12,15 +12,22 @@
 namespace plumb::app {
 namespace {
 
-Duration seconds_of(const Settings& settings, KeyOf<Type::number> key) { return from_seconds(settings.number(key)); }
-Duration minutes_of(const Settings& settings, KeyOf<Type::number> key) { return from_seconds(60 * settings.number(key)); }
+Duration seconds_of(const Settings& settings, KeyOf<Type::number> key) {
+    return from_seconds(settings.number(key));
+}
+Duration minutes_of(const Settings& settings, KeyOf<Type::number> key) {
+    return from_seconds(60 * settings.number(key));
+}
 
 /// The source's name for a benchmark's asset ("BTC", "BTC/USD"), if it has one.
 std::optional<std::string> name_in(const std::vector<std::string>& names, const std::string& asset) {
     const auto symbol = parse_symbol(asset);
     if (!symbol) return std::nullopt;
-    if (const auto at = std::ranges::find(names, symbol->base + "/" + symbol->quote); at != names.end()) return *at;
-    const auto same_base = [&](const std::string& name) { return name.substr(0, name.find('/')) == symbol->base; };
+    if (const auto at = std::ranges::find(names, symbol->base + "/" + symbol->quote); at != names.end())
+        return *at;
+    const auto same_base = [&](const std::string& name) {
+        return name.substr(0, name.find('/')) == symbol->base;
+    };
     const auto at = std::ranges::find_if(names, same_base);
     if (at == names.end()) return std::nullopt;
     return *at;
@@ -53,18 +60,22 @@ std::vector<WantedPair> pairs_of(const store::Benchmarks& benchmarks, const std:
         pair.model.spread_std = group.spread_std;
         pair.model.half_life = group.half_life.value_or(0);
         const auto& selection = benchmarks.selection;
-        pair.model.fitted_until = selection && selection->data_end ? *selection->data_end : benchmarks.computed_at;
+        pair.model.fitted_until =
+            selection && selection->data_end ? *selection->data_end : benchmarks.computed_at;
         wanted.push_back(std::move(pair));
     }
     return wanted;
 }
 
-void keep_held(std::vector<WantedPair>& wanted, const std::vector<RecordedPair>& held, std::vector<std::string>& notes) {
+void keep_held(std::vector<WantedPair>& wanted, const std::vector<RecordedPair>& held,
+               std::vector<std::string>& notes) {
     for (const RecordedPair& record : held) {
         if (record.status.phase == PairPhase::flat) continue;
-        const auto at = std::ranges::find_if(wanted, [&](const WantedPair& w) { return w.model.name == record.pair; });
+        const auto at =
+            std::ranges::find_if(wanted, [&](const WantedPair& w) { return w.model.name == record.pair; });
         if (at != wanted.end()) {
-            // What is held was sized by the recorded weights, so the pair goes on with its own model until it is flat.
+            // What is held was sized by the recorded weights, so the pair goes on with its own model until it
+            // is flat.
             at->model = record.model;
             at->model.name = record.pair;
             at->names = record.legs;
@@ -85,27 +96,31 @@ strategies::PairStaleness staleness_of(const Settings& settings, const Instrumen
     risk::StalenessOverrides overrides;
     if (settings.chosen("entry-staleness")) overrides.entry = seconds_of(settings, "entry-staleness");
     if (settings.chosen("exit-staleness")) overrides.exit = seconds_of(settings, "exit-staleness");
-    if (settings.chosen("emergency-staleness")) overrides.emergency = seconds_of(settings, "emergency-staleness");
+    if (settings.chosen("emergency-staleness"))
+        overrides.emergency = seconds_of(settings, "emergency-staleness");
     const risk::StalenessLimits limits = risk::pair_staleness(a.base, b.base, overrides);
-    // Between bars a price cannot be younger than a bar: an emergency is three bars missed, not one late second.
+    // Between bars a price cannot be younger than a bar: an emergency is three bars missed, not one late
+    // second.
     return {limits.entry, limits.exit, std::max(limits.emergency, 3 * bar_length)};
 }
 
-/// The grid of a source without a venue is guessed from its prices. What is held lies on the grid it was bought on, so that
-/// grid stays until it is closed: a coarser lot would leave a part that no order can close.
+/// The grid of a source without a venue is guessed from its prices. What is held lies on the grid it was
+/// bought on, so that grid stays until it is closed: a coarser lot would leave a part that no order can
+/// close.
 void keep_grid(Instrument& instrument, const HeldPairs& held) {
     for (const RecordedPair& pair : held.pairs) {
         const bool owns = pair.status.phase != PairPhase::flat &&
                           (pair.legs[0] == instrument.name() || pair.legs[1] == instrument.name());
-        const auto at = std::ranges::find_if(held.instruments, [&](const auto& i) { return i.name() == instrument.name(); });
+        const auto at = std::ranges::find_if(held.instruments,
+                                             [&](const auto& i) { return i.name() == instrument.name(); });
         if (!owns || at == held.instruments.end()) continue;
         instrument = *at;
         return;
     }
 }
 
-Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held, std::vector<WantedPair>& wanted,
-                 const std::vector<Instrument>& taped, Duration length,
+Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held,
+                 std::vector<WantedPair>& wanted, const std::vector<Instrument>& taped, Duration length,
                  std::optional<Timestamp> from, std::optional<Timestamp> to) {
     for (WantedPair& pair : wanted) {
         for (std::size_t leg = 0; leg < 2; ++leg) {
@@ -114,12 +129,14 @@ Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held
             if (!id) {
                 BarHistory history{name, length};
                 if (plan.bars) {
-                    auto loaded = source.bars(name, length, from.value_or(Timestamp::min()), to.value_or(Timestamp::max()));
+                    auto loaded = source.bars(name, length, from.value_or(Timestamp::min()),
+                                              to.value_or(Timestamp::max()));
                     if (!loaded) return fail(loaded.error());
                     history = std::move(*loaded);
                 }
                 const auto on_tape = std::ranges::find(taped, name, &Instrument::name);
-                Instrument instrument = on_tape != taped.end() ? *on_tape : instrument_for(plan.demo, history);
+                Instrument instrument =
+                    on_tape != taped.end() ? *on_tape : instrument_for(plan.demo, history);
                 if (on_tape == taped.end()) keep_grid(instrument, held);
                 const auto added = plan.instruments.add(instrument);
                 if (!added) return fail(added.error());
@@ -133,7 +150,8 @@ Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held
 }
 
 Duration bar_length_for(const Settings& settings, const store::Benchmarks& benchmarks) {
-    if (settings.has("granularity") && settings.chosen("granularity")) return settings.granularity("granularity");
+    if (settings.has("granularity") && settings.chosen("granularity"))
+        return settings.granularity("granularity");
     if (benchmarks.selection) {
         if (const auto length = parse_duration(benchmarks.selection->granularity)) return *length;
     }
@@ -142,11 +160,12 @@ Duration bar_length_for(const Settings& settings, const store::Benchmarks& bench
 
 }  // namespace
 
-Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source, const store::Benchmarks& benchmarks,
-                                 const HeldPairs& held, bool bars_only) {
+Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source,
+                                 const store::Benchmarks& benchmarks, const HeldPairs& held, bool bars_only) {
     TradingPlan plan;
     plan.data_source = settings.text("data-source");
-    if (plan.data_source == "demo") plan.demo = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
+    if (plan.data_source == "demo")
+        plan.demo = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
     const auto on_offer = source.names();
     if (!on_offer) return fail(on_offer.error());
     const auto names = chosen_names(settings, *on_offer);
@@ -154,8 +173,9 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
     std::vector<WantedPair> wanted = pairs_of(benchmarks, *names, plan.notes);
     keep_held(wanted, held.pairs, plan.notes);
     if (wanted.empty()) {
-        return fail(Errc::not_found, "the benchmarks hold no pair that this source can price: run plumb compute-benchmarks "
-                                     "with the same --data-source first, or raise --p-threshold or --days there");
+        return fail(Errc::not_found,
+                    "the benchmarks hold no pair that this source can price: run plumb compute-benchmarks "
+                    "with the same --data-source first, or raise --p-threshold or --days there");
     }
     std::vector<Instrument> taped;
     bool quotes_on_tape = false;
@@ -173,7 +193,8 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
     if (settings.has("from")) {
         const Timestamp from = settings.date("from");
         if (plan.trade_from && from < *plan.trade_from) {
-            plan.notes.push_back("trading from " + to_text(from) + ", on data that chose the pairs: the result is no evidence");
+            plan.notes.push_back("trading from " + to_text(from) +
+                                 ", on data that chose the pairs: the result is no evidence");
         }
         plan.trade_from = from;
     }
@@ -186,7 +207,9 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         const double wanted_back = 2 * to_seconds(plan.bar_length) * static_cast<double>(lookback);
         from = *plan.trade_from - from_seconds(std::min(wanted_back, 100.0 * 365 * 86'400));
     }
-    if (const Status loaded = load_legs(plan, source, held, wanted, taped, plan.bar_length, from, plan.trade_to); !loaded) {
+    if (const Status loaded =
+            load_legs(plan, source, held, wanted, taped, plan.bar_length, from, plan.trade_to);
+        !loaded) {
         return fail(loaded.error());
     }
     if (quotes_on_tape) {
@@ -241,12 +264,14 @@ engine::EngineConfig engine_config(const Settings& settings, const TradingPlan& 
     config.limits.drawdown_max = settings.number("drawdown-max");
     config.limits.pair_gross_max = std::min(1.0, 1.5 * config.pair_gross);
     config.limits.order_notional_max = config.limits.pair_gross_max;
-    config.execution.completion_deadline = std::max(seconds_of(settings, "completion-deadline"), 2 * plan.bar_length);
+    config.execution.completion_deadline =
+        std::max(seconds_of(settings, "completion-deadline"), 2 * plan.bar_length);
     return config;
 }
 
 std::unique_ptr<strategies::PairsZscore> make_strategy(const Settings& settings, const TradingPlan& plan) {
-    auto strategy = std::make_unique<strategies::PairsZscore>(pairs_params(settings), plan.models, plan.staleness);
+    auto strategy =
+        std::make_unique<strategies::PairsZscore>(pairs_params(settings), plan.models, plan.staleness);
     for (const PairModel& model : plan.models) {
         if (plan.close_only[model.id.value]) strategy->close_only(model.id);
     }

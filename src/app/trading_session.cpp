@@ -20,16 +20,19 @@ namespace {
 
 std::string joined_names(const InstrumentTable& instruments) {
     std::string text;
-    for (const Instrument& each : instruments.all()) text += fmt::format("{}'{}'", text.empty() ? "" : ", ", each.name());
+    for (const Instrument& each : instruments.all())
+        text += fmt::format("{}'{}'", text.empty() ? "" : ", ", each.name());
     return text;
 }
 
 std::string how_it_ended(engine::SessionEnd end) {
     switch (end) {
-        case engine::SessionEnd::data_over: return "Ended: the data is over; what is open stays open and is recorded";
+        case engine::SessionEnd::data_over:
+            return "Ended: the data is over; what is open stays open and is recorded";
         case engine::SessionEnd::time_over: return "Ended: the time is over";
         case engine::SessionEnd::commanded: return "Ended: by request, positions closed";
-        case engine::SessionEnd::commanded_twice: return "Ended: at once by request; what is open stays open and is recorded";
+        case engine::SessionEnd::commanded_twice:
+            return "Ended: at once by request; what is open stays open and is recorded";
     }
     return "";
 }
@@ -39,15 +42,16 @@ double speed_of(const Settings& settings, const TradingPlan& plan) {
     return plan.bars ? 0 : 1;
 }
 
-engine::DriverOptions driver_options(const Settings& settings, const TradingPlan& plan, const SessionRequest& request,
-                                     const RecordedState& state) {
+engine::DriverOptions driver_options(const Settings& settings, const TradingPlan& plan,
+                                     const SessionRequest& request, const RecordedState& state) {
     engine::DriverOptions options;
     options.bars = plan.bars;
     options.trade_from = plan.trade_from;
     if (state.resumed) options.resume = state.cursor;
     options.wind_down = std::max<Duration>(std::chrono::minutes{5}, 4 * plan.bar_length);
     // Files are played to their end unless a duration was asked for; it counts market time.
-    const bool timed = !request.indefinite && settings.has("duration") && (!plan.bars || settings.chosen("duration"));
+    const bool timed =
+        !request.indefinite && settings.has("duration") && (!plan.bars || settings.chosen("duration"));
     if (timed) options.duration = from_seconds(60 * settings.number("duration"));
     return options;
 }
@@ -84,19 +88,24 @@ void announce(Log& log, const Settings& settings, const TradingPlan& plan, const
     log.info(fmt::format("Cycle interval: {}", to_text(from_seconds(settings.number("cycle-interval")))));
     if (request.indefinite) log.info("Press Ctrl+C to stop gracefully");
     for (const std::string& note : plan.notes) log.warning(note);
-    log.info(fmt::format("✅ Started {} for [{}]", plan.bars ? "playing bars of " + granularity_name(plan.bar_length) : "real-time streaming",
-                         joined_names(plan.instruments)));
+    log.info(fmt::format(
+        "✅ Started {} for [{}]",
+        plan.bars ? "playing bars of " + granularity_name(plan.bar_length) : "real-time streaming",
+        joined_names(plan.instruments)));
     for (const PairModel& model : plan.models) {
         const strategies::PairStaleness& limits = plan.staleness[model.id.value];
-        log.info(fmt::format("  {}: half-life {:.1f} bars, staleness entry/exit/emergency {:.0f}/{:.0f}/{:.0f} s", model.name,
-                             model.half_life, to_seconds(limits.entry), to_seconds(limits.exit), to_seconds(limits.emergency)));
+        log.info(
+            fmt::format("  {}: half-life {:.1f} bars, staleness entry/exit/emergency {:.0f}/{:.0f}/{:.0f} s",
+                        model.name, model.half_life, to_seconds(limits.entry), to_seconds(limits.exit),
+                        to_seconds(limits.emergency)));
     }
     if (!state.resumed) return;
     int holding = 0;
     for (const PairStatus& status : recovered.pairs) holding += status.phase == PairPhase::flat ? 0 : 1;
-    log.info(fmt::format("♻️ Resumed session (start {}): {} fills, {} pairs in position, {} orders open, market time {}",
-                         state.epoch, recovered.fills.size(), holding, recovered.open_orders.size(),
-                         to_text(state.cursor.at)));
+    log.info(fmt::format(
+        "♻️ Resumed session (start {}): {} fills, {} pairs in position, {} orders open, market time {}",
+        state.epoch, recovered.fills.size(), holding, recovered.open_orders.size(),
+        to_text(state.cursor.at)));
 }
 
 }  // namespace
@@ -104,10 +113,11 @@ void announce(Log& log, const Settings& settings, const TradingPlan& plan, const
 namespace {
 
 /// The session's tape: data/tapes/<start>-<epoch>.tape, or where --tape says.
-Result<std::unique_ptr<TapeRecorder>> open_tape(const Settings& settings, const TradingPlan& plan, const engine::EngineConfig& config,
+Result<std::unique_ptr<TapeRecorder>> open_tape(const Settings& settings, const TradingPlan& plan,
+                                                const engine::EngineConfig& config,
                                                 const engine::Recovered& recovered, std::uint32_t epoch) {
-    const TapeSession session{plan.data_source, plan.bars, plan.models, plan.staleness, plan.close_only, pairs_params(settings),
-                              config, recovered};
+    const TapeSession session{plan.data_source,       plan.bars, plan.models, plan.staleness, plan.close_only,
+                              pairs_params(settings), config,    recovered};
     const auto all = plan.instruments.all();
     const store::TapeHeader header{tape_session_json(session), {all.begin(), all.end()}};
     const std::filesystem::path folder = settings.workspace() / "data" / "tapes";
@@ -121,7 +131,8 @@ Result<std::unique_ptr<TapeRecorder>> open_tape(const Settings& settings, const 
 
 }  // namespace
 
-Result<SessionOutcome> run_session(const Settings& settings, const Streams& streams, TradingPlan& plan, const SessionRequest& request) {
+Result<SessionOutcome> run_session(const Settings& settings, const Streams& streams, TradingPlan& plan,
+                                   const SessionRequest& request) {
     const Workspace workspace{settings};
     std::optional<io::FileLock> lock;
     if (request.keep_record) {
@@ -145,11 +156,15 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
     venue.restore(opened->state);
 
     const double speed = speed_of(settings, plan);
-    SessionLog diary{*log, streams.out, plan, engine,
+    SessionLog diary{*log,
+                     streams.out,
+                     plan,
+                     engine,
                      {.json = settings.flag("json"),
                       .market_time = plan.bars,
-                      .health_interval = settings.has("health-interval") ? from_seconds(60 * settings.number("health-interval"))
-                                                                         : Duration{std::chrono::minutes{15}},
+                      .health_interval = settings.has("health-interval")
+                                             ? from_seconds(60 * settings.number("health-interval"))
+                                             : Duration{std::chrono::minutes{15}},
                       .cycles = speed > 0}};
     if (request.on_engine) request.on_engine(engine, plan);
     announce(*log, settings, plan, request, opened->state, *recovered);
@@ -165,10 +180,12 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
         doors.observers.push_back(tape.get());
     }
     doors.observers.insert(doors.observers.end(), request.watchers.begin(), request.watchers.end());
-    engine::SessionDriver driver{engine, std::move(doors), driver_options(settings, plan, request, opened->state)};
+    engine::SessionDriver driver{engine, std::move(doors),
+                                 driver_options(settings, plan, request, opened->state)};
     const auto summary = driver.run();
     if (tape) {
-        if (const Status taped = tape->finish(); !taped) log->warning("the tape is incomplete: " + taped.error().message());
+        if (const Status taped = tape->finish(); !taped)
+            log->warning("the tape is incomplete: " + taped.error().message());
     }
     if (!summary) {
         log->error("🛑 STOPPED: " + summary.error().message());
@@ -180,7 +197,8 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
     log->info("✅ Shutdown complete");
     log->flush();
     const auto holds = [](const PairStatus& status) { return status.phase != PairPhase::flat; };
-    return SessionOutcome{*summary, engine.portfolio().snapshot(summary->last), engine.state() == TradingState::halted,
+    return SessionOutcome{*summary, engine.portfolio().snapshot(summary->last),
+                          engine.state() == TradingState::halted,
                           static_cast<std::size_t>(std::ranges::count_if(engine.pairs(), holds))};
 }
 

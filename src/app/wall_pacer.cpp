@@ -15,7 +15,7 @@ extern "C" void on_signal(int) { heard_count = heard_count + 1; }
 
 void listen_for_signals() {
     heard_count = 0;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = &on_signal;
     sigemptyset(&action.sa_mask);
     ::sigaction(SIGINT, &action, nullptr);
@@ -35,8 +35,9 @@ std::optional<plumb::Command> WallPacer::wait_until(Timestamp time) {
             return plumb::Command{CommandType::shut_down, time};
         }
         if (speed_ <= 0) return std::nullopt;
-        const auto due = wall_start_ + std::chrono::duration_cast<Clock::duration>(
-                                           std::chrono::duration<double>{to_seconds(time - *market_start_) / speed_});
+        const auto due =
+            wall_start_ + std::chrono::duration_cast<Clock::duration>(
+                              std::chrono::duration<double>{to_seconds(time - *market_start_) / speed_});
         const auto now = Clock::now();
         if (due <= now) return std::nullopt;
         // Short sleeps, so that a signal is heard within a twentieth of a second.

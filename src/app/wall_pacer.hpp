@@ -7,14 +7,14 @@
 
 namespace plumb::app {
 
-/// Listens for Ctrl+C and SIGTERM from now on: the first asks the session to close its positions and end, the second to
-/// end at once with what it holds recorded.
+/// Listens for Ctrl+C and SIGTERM from now on: the first asks the session to close its positions and end, the
+/// second to end at once with what it holds recorded.
 void listen_for_signals();
 /// How often one of them came.
 int signals_heard();
 
-/// Holds a session to the wall clock at `speed` times real time, or lets it run as fast as it goes (speed 0), and brings
-/// it the signals. The only clock a session has; market time is what the events say.
+/// Holds a session to the wall clock at `speed` times real time, or lets it run as fast as it goes (speed 0),
+/// and brings it the signals. The only clock a session has; market time is what the events say.
 class WallPacer : public Pacer {
  public:
     explicit WallPacer(double speed) : speed_{speed} {}

@@ -179,8 +179,8 @@ Result<Decimal> Decimal::from_double(double value, int decimals) {
 }
 
 double Decimal::to_double() const {
-    // With both sides exact doubles IEEE division rounds once, to the nearest. Trailing zeros are cut off to get there:
-    // venues write few decimals, so one of the first two powers nearly always does.
+    // With both sides exact doubles IEEE division rounds once, to the nearest. Trailing zeros are cut off to
+    // get there: venues write few decimals, so one of the first two powers nearly always does.
     static constexpr std::int64_t kExactMax = std::int64_t{1} << 53;
     for (const std::size_t zeros : {std::size_t{10}, std::size_t{16}, std::size_t{6}, std::size_t{0}}) {
         const std::int64_t cut = kPowers[zeros];

@@ -47,8 +47,8 @@ class Decimal {
     /// Errc::overflow.
     static Result<Decimal> from_double(double value, int decimals = kDecimals);
 
-    /// The border from money to statistics: the nearest double for up to 15 significant digits, else within one unit in
-    /// the last place.
+    /// The border from money to statistics: the nearest double for up to 15 significant digits, else within
+    /// one unit in the last place.
     double to_double() const;
     /// Shortest exact text: no exponent, no trailing zeros, "-0" never. Writes at most kTextMax bytes,
     /// returns the end.

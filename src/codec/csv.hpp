@@ -12,14 +12,15 @@
 
 namespace plumb::codec {
 
-/// Reads comma-separated text record by record (RFC 4180): quoted fields, doubled quotes, line breaks inside quotes,
-/// LF or CRLF, a byte order mark. The text is borrowed and must outlive the reader. One pass, no copy of plain fields.
+/// Reads comma-separated text record by record (RFC 4180): quoted fields, doubled quotes, line breaks inside
+/// quotes, LF or CRLF, a byte order mark. The text is borrowed and must outlive the reader. One pass, no copy
+/// of plain fields.
 class CsvReader {
  public:
     explicit CsvReader(std::string_view text);
 
-    /// The next record's fields, valid until the next call; nothing at the end. Lines without any character are
-    /// skipped. Errc::parse for a quote that is never closed or is followed by text.
+    /// The next record's fields, valid until the next call; nothing at the end. Lines without any character
+    /// are skipped. Errc::parse for a quote that is never closed or is followed by text.
     Result<std::optional<std::span<const std::string_view>>> next();
 
     /// Where the record last returned begins: line 1 is the header.

@@ -177,12 +177,17 @@ TEST_CASE("bad input: control characters of a stranger's file do not reach the t
     CHECK(refused.message.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("fault_F12_absurd_numbers: prices and volumes beyond any market's are refused in one line, never summed up") {
-    CHECK(says(refusal(file("1617580800,1,1e20,1,1,5\n1617584400,1,1,1,1,5\n")), Errc::out_of_range, "at most 1e12"));
-    CHECK(says(refusal(file("1617580800,1,1,1,1,5\n1617584400,1,1,1,1,1e20\n")), Errc::out_of_range, "at most 1e16"));
-    CHECK(says(refusal(file("1617580800,1,1,1,1,5\n1617584400,1e13,1e13,1e13,1e13,1\n")), Errc::out_of_range, "at most 1e12"));
-    const auto largest = codec::read_csv_bars(file("1617580800,1e12,1e12,1e12,1e12,1e16\n1617584400,1,1,1,1,0\n"),
-                                              CsvBarsRead{"t.csv", {}});
+TEST_CASE(
+    "fault_F12_absurd_numbers: prices and volumes beyond any market's are refused in one line, never summed "
+    "up") {
+    CHECK(says(refusal(file("1617580800,1,1e20,1,1,5\n1617584400,1,1,1,1,5\n")), Errc::out_of_range,
+               "at most 1e12"));
+    CHECK(says(refusal(file("1617580800,1,1,1,1,5\n1617584400,1,1,1,1,1e20\n")), Errc::out_of_range,
+               "at most 1e16"));
+    CHECK(says(refusal(file("1617580800,1,1,1,1,5\n1617584400,1e13,1e13,1e13,1e13,1\n")), Errc::out_of_range,
+               "at most 1e12"));
+    const auto largest = codec::read_csv_bars(
+        file("1617580800,1e12,1e12,1e12,1e12,1e16\n1617584400,1,1,1,1,0\n"), CsvBarsRead{"t.csv", {}});
     REQUIRE(largest.has_value());
     CHECK(largest->values(0).volume.to_string() == "10000000000000000");
 }

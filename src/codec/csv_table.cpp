@@ -163,7 +163,8 @@ Result<Timestamp> CsvTable::time(std::size_t column) {
     return at;
 }
 
-// No market's price is higher, and no bar's volume; sums over years of bars stay inside the range of exact numbers.
+// No market's price is higher, and no bar's volume; sums over years of bars stay inside the range of exact
+// numbers.
 constexpr Decimal kPriceMax{1'000'000'000'000};
 constexpr Decimal kVolumeMax{10'000'000'000'000'000};
 

@@ -63,7 +63,8 @@ TEST_CASE("csv: records as RFC 4180 writes them") {
     CHECK(all("").empty());
     CHECK(all("a,b\n1,2\n") == Records{{"a", "b"}, {"1", "2"}});
     CHECK(all("a,b\r\n1,2") == Records{{"a", "b"}, {"1", "2"}});
-    CHECK(all("\xEF\xBB\xBF" "a\n1\n") == Records{{"a"}, {"1"}});
+    CHECK(all("\xEF\xBB\xBF"
+              "a\n1\n") == Records{{"a"}, {"1"}});
     CHECK(all("a,,\n,,") == Records{{"a", "", ""}, {"", "", ""}});
     CHECK(all("\"73,188,570\",x\n") == Records{{"73,188,570", "x"}});
     CHECK(all("\"say \"\"no\"\"\",\"\"\"\"\n") == Records{{"say \"no\"", "\""}});
@@ -96,7 +97,8 @@ TEST_CASE("csv numbers: exact, with thousands separators, or refused") {
     CHECK(codec::parse_number("-1,234.50")->to_string() == "-1234.5");
     CHECK(codec::parse_number("1.02912e+10") == Decimal{10291200000});
     CHECK(codec::parse_number("0.00000800")->to_string() == "0.000008");
-    for (const char* text : {"1,23", "12,34,567", "1234,567", ",123", "1,2345", "1,234.5,6", "abc", "12abc", "1e", "--1"}) {
+    for (const char* text :
+         {"1,23", "12,34,567", "1234,567", ",123", "1,2345", "1,234.5,6", "abc", "12abc", "1e", "--1"}) {
         CAPTURE(text);
         CHECK(number_error(text) == Errc::parse);
     }
@@ -119,8 +121,8 @@ TEST_CASE("csv times: epoch units by magnitude, ISO, month first") {
     CHECK(time_of("2021-04-05 01:02:03+00:00") == "2021-04-05T01:02:03.000000000Z");
     CHECK(time_of("06/27/2025") == "2025-06-27T00:00:00.000000000Z");
     CHECK(time_of("6/7/2025 16:00") == "2025-06-07T16:00:00.000000000Z");
-    for (const char* text : {"", "20210405", "12", "-5", "soon", "13/01/2025", "02/30/2025", "2021-13-01", "1/2", "1/2/3/4",
-                             "06/27/25", "1617580800.5", "2021-04-05x"}) {
+    for (const char* text : {"", "20210405", "12", "-5", "soon", "13/01/2025", "02/30/2025", "2021-13-01",
+                             "1/2", "1/2/3/4", "06/27/25", "1617580800.5", "2021-04-05x"}) {
         CAPTURE(text);
         CHECK(time_error(text) == Errc::parse);
     }

@@ -52,7 +52,8 @@ void append_value(std::string& out, Decimal value) {
     out += '"';
 }
 
-void begin(std::string& out, std::string_view type, const EventNames& names, Timestamp venue_time, Timestamp received_at) {
+void begin(std::string& out, std::string_view type, const EventNames& names, Timestamp venue_time,
+           Timestamp received_at) {
     out += '{';
     append_text(out, "type", type);
     append_text(out, "venue", names.venue);
@@ -134,8 +135,12 @@ void append_json(std::string& out, const Quote& quote, const EventNames& names) 
     out += '}';
 }
 
-void append_json(std::string& out, const ClosedBar& bar, const EventNames& names) { append_bar(out, bar, true, names); }
-void append_json(std::string& out, const OpenBar& bar, const EventNames& names) { append_bar(out, bar, false, names); }
+void append_json(std::string& out, const ClosedBar& bar, const EventNames& names) {
+    append_bar(out, bar, true, names);
+}
+void append_json(std::string& out, const OpenBar& bar, const EventNames& names) {
+    append_bar(out, bar, false, names);
+}
 
 void append_json(std::string& out, const BookDelta& delta, const EventNames& names) {
     begin(out, "book_delta", names, delta.venue_time, delta.received_at);
@@ -149,9 +154,10 @@ void append_json(std::string& out, const BookDelta& delta, const EventNames& nam
 
 void append_json(std::string& out, const MarketStatus& status, const EventNames& names) {
     begin(out, "status", names, {}, status.received_at);
-    append_text(out, "status", status.status == TradingStatus::open     ? "open"
-                               : status.status == TradingStatus::halted ? "halted"
-                                                                        : "closed");
+    append_text(out, "status",
+                status.status == TradingStatus::open     ? "open"
+                : status.status == TradingStatus::halted ? "halted"
+                                                         : "closed");
     out += '}';
 }
 

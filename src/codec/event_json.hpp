@@ -14,8 +14,9 @@ struct EventNames {
     std::string_view instrument;  // "BTC/USDT"
 };
 
-// Each appends one JSON object, without a line end, with the keys of `plumb decode --json`. Prices and quantities are
-// decimal strings without trailing zeros, times ISO 8601 with nanoseconds; a time that is not known (zero) is null.
+// Each appends one JSON object, without a line end, with the keys of `plumb decode --json`. Prices and
+// quantities are decimal strings without trailing zeros, times ISO 8601 with nanoseconds; a time that is not
+// known (zero) is null.
 void append_json(std::string& out, const Trade& trade, const EventNames& names);
 void append_json(std::string& out, const Quote& quote, const EventNames& names);
 void append_json(std::string& out, const ClosedBar& bar, const EventNames& names);

@@ -8,7 +8,8 @@ namespace risk {
 class RiskGate;
 }
 
-/// An order the risk gate has let pass. Only the gate can make one, and ExecutionVenue::submit takes nothing else.
+/// An order the risk gate has let pass. Only the gate can make one, and ExecutionVenue::submit takes nothing
+/// else.
 class ApprovedOrder {
  public:
     const OrderRequest& request() const { return request_; }

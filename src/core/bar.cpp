@@ -13,7 +13,8 @@ std::string_view to_string(BarOrigin origin) {
 }
 
 Result<BarOrigin> parse_bar_origin(std::string_view text) {
-    for (const BarOrigin origin : {BarOrigin::traded, BarOrigin::quoted, BarOrigin::filled, BarOrigin::simulated}) {
+    for (const BarOrigin origin :
+         {BarOrigin::traded, BarOrigin::quoted, BarOrigin::filled, BarOrigin::simulated}) {
         if (to_string(origin) == text) return origin;
     }
     return fail(Errc::parse, "expected a bar origin: traded, quoted, filled or simulated");

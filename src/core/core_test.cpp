@@ -14,8 +14,13 @@ Price price(std::string_view text) { return *Price::parse(text); }
 Quantity quantity(std::string_view text) { return *Quantity::parse(text); }
 
 Instrument instrument(std::string base, std::string quote) {
-    return {.id = {}, .base = std::move(base), .quote = std::move(quote), .tick = price("0.01"),
-            .lot = quantity("0.001"), .quantity_min = {}, .notional_min = {}};
+    return {.id = {},
+            .base = std::move(base),
+            .quote = std::move(quote),
+            .tick = price("0.01"),
+            .lot = quantity("0.001"),
+            .quantity_min = {},
+            .notional_min = {}};
 }
 
 }  // namespace
@@ -23,8 +28,8 @@ Instrument instrument(std::string base, std::string quote) {
 TEST_CASE("ids: a client order id survives its text, and foreign text is refused") {
     Rng rng{3};
     for (int i = 0; i < 1000; ++i) {
-        const ClientOrderId id{static_cast<std::uint32_t>(rng.next()), static_cast<std::uint32_t>(rng.below(100'000)),
-                               rng.below(1'000'000'000)};
+        const ClientOrderId id{static_cast<std::uint32_t>(rng.next()),
+                               static_cast<std::uint32_t>(rng.below(100'000)), rng.below(1'000'000'000)};
         CHECK(id.to_string().size() <= 36);
         CHECK(*ClientOrderId::parse(id.to_string()) == id);
     }
@@ -34,7 +39,8 @@ TEST_CASE("ids: a client order id survives its text, and foreign text is refused
 }
 
 TEST_CASE("symbols: every spelling of the earlier programs and venues comes to one name") {
-    for (const char* text : {"BTC/USD", "btc-usd", "BTC_USD", "BTCUSD", "BTC/USD:USD", "XBT/USD", "XBTUSD", "BTC"}) {
+    for (const char* text :
+         {"BTC/USD", "btc-usd", "BTC_USD", "BTCUSD", "BTC/USD:USD", "XBT/USD", "XBTUSD", "BTC"}) {
         CAPTURE(text);
         CHECK(parse_symbol(text)->base == "BTC");
         CHECK(parse_symbol(text)->quote == "USD");
@@ -65,7 +71,10 @@ TEST_CASE("instruments: one name, one id, and a grid above zero") {
 }
 
 TEST_CASE("bars: an open bar becomes a closed one only when its interval is over (F13)") {
-    OpenBar open{.instrument = {}, .origin = BarOrigin::traded, .open_time = timestamp_from_ms(0), .length = 60s,
+    OpenBar open{.instrument = {},
+                 .origin = BarOrigin::traded,
+                 .open_time = timestamp_from_ms(0),
+                 .length = 60s,
                  .values = {price("2"), price("3"), price("1"), price("2"), quantity("5")}};
     CHECK(open.closed(timestamp_from_ms(59'999)).error().code() == Errc::stale);
     REQUIRE(open.closed(timestamp_from_ms(60'000)).has_value());
@@ -82,8 +91,13 @@ TEST_CASE("units: price times quantity is money, exactly") {
     CHECK((price("0.000008") * quantity("13123456789012.5")).to_string() == "104987654.3121");
     CHECK((*Money::parse("100") / price("64000")).to_string() == "0.0015625");
     CHECK(notional(price("100000000000"), quantity("100000000000")).error().code() == Errc::overflow);
-    const Quote quote{.instrument = {}, .bid = price("1"), .ask = price("2"), .bid_quantity = {}, .ask_quantity = {},
-                      .venue_time = {}, .received_at = {}};
+    const Quote quote{.instrument = {},
+                      .bid = price("1"),
+                      .ask = price("2"),
+                      .bid_quantity = {},
+                      .ask_quantity = {},
+                      .venue_time = {},
+                      .received_at = {}};
     CHECK(quote.mid() == price("1.5"));
 }
 
@@ -93,7 +107,11 @@ TEST_CASE("approved orders: nothing outside the gate can make one") {
 }
 
 TEST_CASE("events: the time in hand is the close of a bar and the receipt of everything else") {
-    const ClosedBar bar{.instrument = {}, .origin = BarOrigin::traded, .open_time = timestamp_from_ms(1000), .length = 60s, .values = {}};
+    const ClosedBar bar{.instrument = {},
+                        .origin = BarOrigin::traded,
+                        .open_time = timestamp_from_ms(1000),
+                        .length = 60s,
+                        .values = {}};
     CHECK(time_of(Event{bar}) == timestamp_from_ms(61'000));
     CHECK(known_at(MarketEvent{bar}) == timestamp_from_ms(61'000));
     CHECK(time_of(Event{Tick{timestamp_from_ms(5)}}) == timestamp_from_ms(5));

@@ -8,7 +8,8 @@
 
 namespace plumb {
 
-/// Why our gate refused. `check` is a static name such as "gross_limit"; refused by us is denied, by the venue rejected.
+/// Why our gate refused. `check` is a static name such as "gross_limit"; refused by us is denied, by the
+/// venue rejected.
 struct Denied {
     PairId pair;
     const char* check = "";
@@ -55,7 +56,7 @@ struct Recalibrated {
 struct PairClosed {
     PairStatus status;  // realized and fees of the round trip, held at zero
     SpreadSide side;
-    Signal signal;      // what closed it
+    Signal signal;  // what closed it
 };
 
 struct EquityPoint {
@@ -78,7 +79,7 @@ struct StateChanged {
 };
 
 /// What the engine wants done, in order. The engine does none of it.
-using Effect = std::variant<RecordIntent, RecordOrder, RecordFill, RecordPair, Submit, Cancel, Signaled, Denied, Recalibrated,
-                            PairClosed, EquityPoint, StateChanged>;
+using Effect = std::variant<RecordIntent, RecordOrder, RecordFill, RecordPair, Submit, Cancel, Signaled,
+                            Denied, Recalibrated, PairClosed, EquityPoint, StateChanged>;
 
 }  // namespace plumb

@@ -7,8 +7,8 @@
 
 namespace plumb {
 
-/// Time keeps arriving: one each second live, one after each group of bars that close together in history. Cycles,
-/// deadlines and staleness run on it, so that silence is seen.
+/// Time keeps arriving: one each second live, one after each group of bars that close together in history.
+/// Cycles, deadlines and staleness run on it, so that silence is seen.
 struct Tick {
     Timestamp now;
 };

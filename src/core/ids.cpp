@@ -20,11 +20,14 @@ bool take_number(std::string_view& text, int base, char stop, Number& out) {
 
 }  // namespace
 
-std::string ClientOrderId::to_string() const { return fmt::format("pl-{:08x}-{}-{}", install, epoch, counter); }
+std::string ClientOrderId::to_string() const {
+    return fmt::format("pl-{:08x}-{}-{}", install, epoch, counter);
+}
 
 Result<ClientOrderId> ClientOrderId::parse(std::string_view text) {
     ClientOrderId id;
-    if (!text.starts_with("pl-")) return fail(Errc::parse, "expected a client order id such as pl-1a2b3c4d-7-42");
+    if (!text.starts_with("pl-"))
+        return fail(Errc::parse, "expected a client order id such as pl-1a2b3c4d-7-42");
     text.remove_prefix(3);
     if (!take_number(text, 16, '-', id.install) || !take_number(text, 10, '-', id.epoch) ||
         !take_number(text, 10, '\0', id.counter)) {

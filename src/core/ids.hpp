@@ -21,8 +21,9 @@ struct Id {
 using InstrumentId = Id<struct InstrumentKind>;
 using PairId = Id<struct PairKind>;
 
-/// Ours: chosen before the order leaves, never reused. Install and epoch (the count of starts of this workspace) are
-/// kept in the trading record, the counter runs within an epoch, so a crash cannot lead to the same id twice (E22).
+/// Ours: chosen before the order leaves, never reused. Install and epoch (the count of starts of this
+/// workspace) are kept in the trading record, the counter runs within an epoch, so a crash cannot lead to the
+/// same id twice (E22).
 struct ClientOrderId {
     std::uint32_t install = 0;
     std::uint32_t epoch = 0;

@@ -19,7 +19,8 @@ Result<InstrumentId> InstrumentTable::add(Instrument instrument) {
 }
 
 std::optional<InstrumentId> InstrumentTable::find(std::string_view name) const {
-    const auto at = std::ranges::find_if(instruments_, [&](const Instrument& each) { return each.name() == name; });
+    const auto at =
+        std::ranges::find_if(instruments_, [&](const Instrument& each) { return each.name() == name; });
     if (at == instruments_.end()) return std::nullopt;
     return at->id;
 }
@@ -37,7 +38,8 @@ Result<SymbolName> parse_symbol(std::string_view text, std::string_view quote_de
     const bool plain = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
         return std::isalnum(c) || c == '/' || c == '-' || c == '_' || c == '.';
     });
-    if (!plain) return fail(Errc::parse, "expected a symbol such as BTC/USD, found \"" + std::string{text} + "\"");
+    if (!plain)
+        return fail(Errc::parse, "expected a symbol such as BTC/USD, found \"" + std::string{text} + "\"");
     SymbolName symbol{name, std::string{quote_default}};
     if (const auto cut = name.find_first_of("/-_"); cut != std::string::npos) {
         symbol = {name.substr(0, cut), name.substr(cut + 1)};

@@ -13,12 +13,12 @@ namespace plumb {
 /// What is traded, and the grid its venue trades it on.
 struct Instrument {
     InstrumentId id;
-    std::string base;   // "BTC", "AAPL"
-    std::string quote;  // "USD", "USDT"
-    Price tick;                // smallest price step, > 0
-    Quantity lot;              // smallest quantity step, > 0
-    Quantity quantity_min;     // smallest order, >= 0
-    Money notional_min;        // smallest order value, >= 0
+    std::string base;       // "BTC", "AAPL"
+    std::string quote;      // "USD", "USDT"
+    Price tick;             // smallest price step, > 0
+    Quantity lot;           // smallest quantity step, > 0
+    Quantity quantity_min;  // smallest order, >= 0
+    Money notional_min;     // smallest order value, >= 0
     bool can_short = true;
 
     /// "BTC/USD": the one spelling inside this system; venues' spellings stay in their folders.
@@ -39,8 +39,9 @@ class InstrumentTable {
     std::vector<Instrument> instruments_;
 };
 
-/// Splits any spelling a user may type (BTC, BTC/USD, BTC-USD, BTCUSDT, BTC/USDT:USDT, XBT) into base and quote; a bare
-/// name takes `quote_default`. Errc::parse for an empty or ill-formed name. Upper-cases; XBT becomes BTC.
+/// Splits any spelling a user may type (BTC, BTC/USD, BTC-USD, BTCUSDT, BTC/USDT:USDT, XBT) into base and
+/// quote; a bare name takes `quote_default`. Errc::parse for an empty or ill-formed name. Upper-cases; XBT
+/// becomes BTC.
 struct SymbolName {
     std::string base;
     std::string quote;

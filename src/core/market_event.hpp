@@ -9,8 +9,9 @@
 
 namespace plumb {
 
-/// A print in the market. `venue_time` is theirs, `received_at` ours, at the socket; their clocks may differ (F: a
-/// recorded receive clock runs 1.26 s behind), so ages are never negative and never computed from one minus the other.
+/// A print in the market. `venue_time` is theirs, `received_at` ours, at the socket; their clocks may differ
+/// (F: a recorded receive clock runs 1.26 s behind), so ages are never negative and never computed from one
+/// minus the other.
 struct Trade {
     InstrumentId instrument;
     Side aggressor = Side::buy;
@@ -21,7 +22,8 @@ struct Trade {
     Timestamp received_at;
 };
 
-/// Best bid and ask. A side nobody quotes has quantity zero. `venue_time` equals `received_at` where the venue sends none.
+/// Best bid and ask. A side nobody quotes has quantity zero. `venue_time` equals `received_at` where the
+/// venue sends none.
 struct Quote {
     InstrumentId instrument;
     Price bid, ask;

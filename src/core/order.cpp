@@ -64,9 +64,9 @@ Result<OrderPurpose> parse_order_purpose(std::string_view text) {
 }
 
 Result<OrderState> parse_order_state(std::string_view text) {
-    for (const auto state : {OrderState::intended, OrderState::unknown, OrderState::working,
-                             OrderState::partially_filled, OrderState::filled, OrderState::canceled,
-                             OrderState::rejected}) {
+    for (const auto state :
+         {OrderState::intended, OrderState::unknown, OrderState::working, OrderState::partially_filled,
+          OrderState::filled, OrderState::canceled, OrderState::rejected}) {
         if (to_string(state) == text) return state;
     }
     return fail(Errc::parse, "expected an order state such as working or filled");

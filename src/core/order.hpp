@@ -33,7 +33,8 @@ constexpr bool is_final(OrderState state) {
     return state == OrderState::filled || state == OrderState::canceled || state == OrderState::rejected;
 }
 constexpr bool reduces_risk(OrderPurpose purpose) {
-    return purpose == OrderPurpose::exit || purpose == OrderPurpose::emergency || purpose == OrderPurpose::unwind_leg;
+    return purpose == OrderPurpose::exit || purpose == OrderPurpose::emergency ||
+           purpose == OrderPurpose::unwind_leg;
 }
 
 std::string_view to_string(Side side);
@@ -62,7 +63,8 @@ struct OrderRequest {
     Timestamp decided_at;
 };
 
-/// What happened. The set of fills, keyed by execution id, is what positions and cash are computed from (FAULTS rule 3).
+/// What happened. The set of fills, keyed by execution id, is what positions and cash are computed from
+/// (FAULTS rule 3).
 struct Fill {
     ExecutionId execution;
     ClientOrderId order;

@@ -24,7 +24,9 @@ struct Amount {
     constexpr bool is_zero() const { return value.is_zero(); }
     constexpr int sign() const { return value.sign(); }
     constexpr Amount abs() const { return Amount{value.abs()}; }
-    Amount quantized(Amount step, Rounding rounding) const { return Amount{value.quantized(step.value, rounding)}; }
+    Amount quantized(Amount step, Rounding rounding) const {
+        return Amount{value.quantized(step.value, rounding)};
+    }
 
     friend constexpr auto operator<=>(Amount, Amount) = default;
     friend constexpr bool operator==(Amount, Amount) = default;
@@ -35,9 +37,10 @@ struct Amount {
     Amount& operator-=(Amount b) { return *this = *this - b; }
 };
 
-using Price = Amount<struct PriceUnit>;        // quote currency for one unit of base
-using Quantity = Amount<struct QuantityUnit>;  // units of base; signed where a position or a trade has a direction
-using Money = Amount<struct MoneyUnit>;        // quote currency
+using Price = Amount<struct PriceUnit>;  // quote currency for one unit of base
+using Quantity =
+    Amount<struct QuantityUnit>;         // units of base; signed where a position or a trade has a direction
+using Money = Amount<struct MoneyUnit>;  // quote currency
 
 inline Money operator*(Price price, Quantity quantity) { return Money{price.value * quantity.value}; }
 inline Money operator*(Quantity quantity, Price price) { return price * quantity; }
@@ -48,7 +51,8 @@ inline Price operator/(Money money, Quantity quantity) { return Price{money.valu
 
 /// As price * quantity, for values a stranger chose: Errc::overflow instead of stopping.
 inline Result<Money> notional(Price price, Quantity quantity) {
-    return map(Decimal::multiply(price.value, quantity.value), [](Decimal product) { return Money{product}; });
+    return map(Decimal::multiply(price.value, quantity.value),
+               [](Decimal product) { return Money{product}; });
 }
 
 }  // namespace plumb

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kEffectsReserve = 512;
 
-// A price this many times the last one, or this part of it, is taken for a slip until a second print agrees (F12).
+// A price this many times the last one, or this part of it, is taken for a slip until a second print agrees
+// (F12).
 constexpr double kJumpMax = 10;
 // No market's price is higher; and no holding worth more leaves room for exact sums.
 constexpr Price kPriceMax{Decimal{1'000'000'000'000}};
@@ -77,7 +78,8 @@ void Engine::warm_up(const Event& event) {
         return;
     }
     const bool market = std::holds_alternative<Trade>(event) || std::holds_alternative<Quote>(event) ||
-                        std::holds_alternative<ClosedBar>(event) || std::holds_alternative<MarketStatus>(event);
+                        std::holds_alternative<ClosedBar>(event) ||
+                        std::holds_alternative<MarketStatus>(event);
     if (market) std::visit([this](const auto& each) { take(each); }, event);
 }
 
@@ -236,16 +238,24 @@ void Engine::leave_all(Reason reason, Timestamp now) {
         if (status.phase != PairPhase::open && status.phase != PairPhase::opening) continue;
         // The z of the last cycle, for the record: the decision itself looks at no price.
         const bool known = status.pair.value < signals_.size();
-        const Signal last = known ? signals_[status.pair.value] : Signal{.pair = status.pair, .z = NAN, .at = now};
-        const Signal signal{.pair = status.pair, .type = SignalType::exit, .reason = reason, .z = last.z,
-                            .confidence = 1, .spread = last.spread, .at = now};
+        const Signal last =
+            known ? signals_[status.pair.value] : Signal{.pair = status.pair, .z = NAN, .at = now};
+        const Signal signal{.pair = status.pair,
+                            .type = SignalType::exit,
+                            .reason = reason,
+                            .z = last.z,
+                            .confidence = 1,
+                            .spread = last.spread,
+                            .at = now};
         effects_.push_back(Signaled{signal});
         executor_.leave(signal, moment_of(status.pair, now), effects_);
     }
 }
 
 /// Only a person's `resume` or a restart loosens.
-void Engine::tighten(TradingState state, const char* why, Timestamp now) { change_state(std::max(state, state_), why, now); }
+void Engine::tighten(TradingState state, const char* why, Timestamp now) {
+    change_state(std::max(state, state_), why, now);
+}
 
 void Engine::change_state(TradingState state, const char* why, Timestamp now) {
     if (state == state_) return;
@@ -262,7 +272,8 @@ execution::Moment Engine::moment_of(PairId pair, Timestamp now) const {
     moment.drawdown = drawdown_;
     for (std::size_t leg = 0; leg < 2; ++leg) {
         const strategy::InstrumentView& each = view[model.legs[leg]];
-        // While nothing has been priced yet (a fill arriving right after a restart) the last fill's price stands in.
+        // While nothing has been priced yet (a fill arriving right after a restart) the last fill's price
+        // stands in.
         moment.prices[leg] = each.has_price() ? each.last : portfolio_.mark_of(model.legs[leg]);
         moment.price_age[leg] = each.has_price() ? view.age(each) : Duration::max();
         moment.tradable[leg] = each.status == TradingStatus::open;
@@ -271,7 +282,8 @@ execution::Moment Engine::moment_of(PairId pair, Timestamp now) const {
 }
 
 bool Engine::idle() const {
-    return std::ranges::all_of(executor_.statuses(), [](const PairStatus& s) { return s.phase == PairPhase::flat; }) &&
+    return std::ranges::all_of(executor_.statuses(),
+                               [](const PairStatus& s) { return s.phase == PairPhase::flat; }) &&
            executor_.open_orders().empty();
 }
 

@@ -16,25 +16,26 @@ namespace plumb::engine {
 
 struct EngineConfig {
     Money capital;
-    double pair_gross = 0.2;      // both legs of one pair together, over equity
+    double pair_gross = 0.2;  // both legs of one pair together, over equity
     Duration cycle_interval = std::chrono::seconds{30};
-    Duration bar_length{};        // zero when prices come as quotes and trades
+    Duration bar_length{};  // zero when prices come as quotes and trades
     risk::Limits limits;
     execution::ExecutionPolicy execution;
-    ClientOrderId first_id;       // install, epoch, counter
+    ClientOrderId first_id;  // install, epoch, counter
 };
 
 /// What a restart knows, ids already those of this session.
 struct Recovered {
-    std::vector<Fill> fills;                        // all, oldest first
+    std::vector<Fill> fills;  // all, oldest first
     std::vector<PairStatus> pairs;
     std::vector<execution::OpenOrder> open_orders;  // filled quantities included
     Money equity_high;                              // the drawdown is measured from here
-    Money carried_realized, carried_fees;           // of instruments this session does not have; they are flat
+    Money carried_realized, carried_fees;  // of instruments this session does not have; they are flat
 };
 
-/// The core: one ordered stream of events in, effects out. Single-threaded, no clock, no I/O, no randomness, and no heap
-/// allocation per event after warm-up. Live, paper, replay and backtest run this same code between different doors.
+/// The core: one ordered stream of events in, effects out. Single-threaded, no clock, no I/O, no randomness,
+/// and no heap allocation per event after warm-up. Live, paper, replay and backtest run this same code
+/// between different doors.
 class Engine {
  public:
     Engine(const EngineConfig& config, const InstrumentTable& instruments,
@@ -42,15 +43,17 @@ class Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Before the first event, once. What the pairs say they hold is what the fills say: recover() has seen to that.
+    /// Before the first event, once. What the pairs say they hold is what the fills say: recover() has seen
+    /// to that.
     void restore(const Recovered& recovered);
-    /// After restore() and the warm-up events, before the first that is decided on: the effects that the process before
-    /// may have died on. Nothing for a new session.
+    /// After restore() and the warm-up events, before the first that is decided on: the effects that the
+    /// process before may have died on. Nothing for a new session.
     std::span<const Effect> take_up();
 
     /// Takes one event; the effects asked for, in order, live until the next call.
     std::span<const Effect> step(const Event& event);
-    /// Takes a past market event or tick for the memory's sake only: prices and recalibration move, nothing is decided.
+    /// Takes a past market event or tick for the memory's sake only: prices and recalibration move, nothing
+    /// is decided.
     void warm_up(const Event& event);
 
     const portfolio::Portfolio& portfolio() const { return portfolio_; }
@@ -94,7 +97,8 @@ class Engine {
     risk::RiskGate gate_;
     execution::SpreadExecutor executor_;
     std::vector<strategy::InstrumentView> views_;
-    std::vector<double> suspects_;  // by instrument: a price too far from the last, waiting for a second print; or 0
+    std::vector<double>
+        suspects_;  // by instrument: a price too far from the last, waiting for a second print; or 0
     std::vector<Signal> signals_;
     std::vector<Recalibrated> recalibrations_;
     std::vector<Effect> effects_;

@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Timestamp kStart = Timestamp{} + std::chrono::hours{24 * 20'000};  // a multiple of every cycle interval below
+constexpr Timestamp kStart =
+    Timestamp{} + std::chrono::hours{24 * 20'000};  // a multiple of every cycle interval below
 
 InstrumentTable market() {
     InstrumentTable table;
@@ -51,8 +52,8 @@ struct Bench {
         model.weights = {1, -2};
         model.spread_mean = 10;
         model.spread_std = 1;
-        return std::make_unique<strategies::PairsZscore>(p, std::vector{model},
-                                                         std::vector<strategies::PairStaleness>{{60s, 300s, 900s}});
+        return std::make_unique<strategies::PairsZscore>(
+            p, std::vector{model}, std::vector<strategies::PairStaleness>{{60s, 300s, 900s}});
     }
     static engine::EngineConfig config() {
         engine::EngineConfig c;
@@ -165,7 +166,8 @@ TEST_CASE("fault_C04_warm_up_equals_long_history: a restart decides as if it had
         const bool warming = i < 400;
         for (Bench* bench : {&whole, &restarted}) {
             bench->now = kStart + 30s * i;
-            const Event events[] = {Bench::trade(0, a, bench->now), Bench::trade(1, b, bench->now), Tick{bench->now}};
+            const Event events[] = {Bench::trade(0, a, bench->now), Bench::trade(1, b, bench->now),
+                                    Tick{bench->now}};
             for (const Event& event : events) {
                 if (bench == &restarted && warming) {
                     bench->core.warm_up(event);
@@ -176,7 +178,8 @@ TEST_CASE("fault_C04_warm_up_equals_long_history: a restart decides as if it had
         }
         CHECK(whole.core.models()[0].spread_mean == restarted.core.models()[0].spread_mean);
         CHECK(whole.core.models()[0].spread_std == restarted.core.models()[0].spread_std);
-        CHECK(whole.core.last_signals()[0].z == doctest::Approx(restarted.core.last_signals()[0].z).epsilon(1e-12));
+        CHECK(whole.core.last_signals()[0].z ==
+              doctest::Approx(restarted.core.last_signals()[0].z).epsilon(1e-12));
         if (warming) CHECK(restarted.core.open_orders().empty());
     }
 }
@@ -226,7 +229,9 @@ TEST_CASE("fault_E29_shut_down_while_opening: what was opening is closed, filled
     }
 }
 
-TEST_CASE("engine: a drawdown beyond its limit stops entries and lets exits go; it is measured from the highest equity ever") {
+TEST_CASE(
+    "engine: a drawdown beyond its limit stops entries and lets exits go; it is measured from the highest "
+    "equity ever") {
     Bench bench;
     bench.hold();
     for (int i = 1; i <= 40; ++i) {  // B walks up while A stays: the pair loses
@@ -237,8 +242,12 @@ TEST_CASE("engine: a drawdown beyond its limit stops entries and lets exits go; 
     CHECK(bench.core.portfolio().snapshot({}).equity < *Money::parse("75000"));
 
     Bench restarted;
-    restarted.core.restore({.fills = {}, .pairs = {}, .open_orders = {}, .equity_high = *Money::parse("140000"),
-                            .carried_realized = {}, .carried_fees = {}});
+    restarted.core.restore({.fills = {},
+                            .pairs = {},
+                            .open_orders = {},
+                            .equity_high = *Money::parse("140000"),
+                            .carried_realized = {},
+                            .carried_fees = {}});
     restarted.prices(207, 100);
     restarted.tick();
     CHECK(restarted.core.state() == TradingState::reducing);
@@ -274,7 +283,8 @@ TEST_CASE("fault_F09_crossed_quote: crossed and one-sided quotes are no prices")
     CHECK(quote("120", "100") == 100);
 }
 
-TEST_CASE("fault_F12_absurd_price: a slip is no price until a second print agrees, and nothing stops the program") {
+TEST_CASE(
+    "fault_F12_absurd_price: a slip is no price until a second print agrees, and nothing stops the program") {
     Bench bench;
     bench.hold();
     const auto price_after = [&](double price) {
@@ -282,7 +292,7 @@ TEST_CASE("fault_F12_absurd_price: a slip is no price until a second print agree
         return bench.core.market()[0].price;
     };
     CHECK(price_after(0.02) == 207);
-    CHECK(price_after(1e9) == 207);   // another slip does not confirm the first
+    CHECK(price_after(1e9) == 207);  // another slip does not confirm the first
     CHECK(price_after(208) == 208);
     CHECK(price_after(4000) == 208);
     bench.tick();
@@ -309,7 +319,9 @@ TEST_CASE("engine: a price stamped ahead of the clock is not old, a clock that s
     CHECK(bench.all<Submit>()[0].order.request().decided_at == kStart + 1h);
 }
 
-TEST_CASE("engine: after half a day of silence a holding is closed in emergency, and nothing is entered on old prices") {
+TEST_CASE(
+    "engine: after half a day of silence a holding is closed in emergency, and nothing is entered on old "
+    "prices") {
     Bench bench;
     bench.hold();
     bench.tick(12h);
@@ -344,7 +356,9 @@ TEST_CASE("engine: the same events have the same effects") {
     CHECK(one.executions > 100);
 }
 
-TEST_CASE("recovery: a pair that says it holds what no fill says is a damaged record, in one line and without a crash") {
+TEST_CASE(
+    "recovery: a pair that says it holds what no fill says is a damaged record, in one line and without a "
+    "crash") {
     RecordedState state;
     RecordedPair pair;
     pair.pair = "A-B";

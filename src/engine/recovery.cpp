@@ -22,7 +22,8 @@ struct Gone {
 Status check_holdings(const RecordedState& state) {
     std::map<std::string, std::array<Quantity, 2>> filled;
     for (const RecordedFill& each : state.fills) {
-        if (!each.pair.empty() && each.fill.leg < 2) filled[each.pair][each.fill.leg] += each.fill.signed_quantity();
+        if (!each.pair.empty() && each.fill.leg < 2)
+            filled[each.pair][each.fill.leg] += each.fill.signed_quantity();
     }
     for (const RecordedPair& pair : state.pairs) {
         const std::array<Quantity, 2> sums = filled[pair.pair];
@@ -60,8 +61,9 @@ Result<Recovered> recover(const RecordedState& state) {
     }
     for (const auto& [name, each] : gone) {
         if (!each.quantity.is_zero()) {
-            return fail(Errc::corrupt, "the trading record holds " + each.quantity.to_string() + " of " + name +
-                                           ", which this session does not trade: start with a source that has it");
+            return fail(Errc::corrupt,
+                        "the trading record holds " + each.quantity.to_string() + " of " + name +
+                            ", which this session does not trade: start with a source that has it");
         }
         recovered.carried_realized += each.cash_flow;
         recovered.carried_fees += each.fees;
@@ -70,14 +72,17 @@ Result<Recovered> recover(const RecordedState& state) {
         if (pair.configured()) {
             recovered.pairs.push_back(pair.status);
         } else if (!is_flat(pair.status)) {
-            return fail(Errc::corrupt, "the trading record holds pair " + pair.pair +
-                                           ", which this session does not trade: start with a source that has both legs");
+            return fail(Errc::corrupt,
+                        "the trading record holds pair " + pair.pair +
+                            ", which this session does not trade: start with a source that has both legs");
         }
     }
     for (const RecordedOrder& order : state.orders) {
-        if (absent(order.request.instrument) || (order.request.pair && order.request.pair->value == kAbsent)) {
-            return fail(Errc::corrupt, "the trading record has an open order for " + order.instrument +
-                                           ", which this session does not trade: start with a source that has it");
+        if (absent(order.request.instrument) ||
+            (order.request.pair && order.request.pair->value == kAbsent)) {
+            return fail(Errc::corrupt,
+                        "the trading record has an open order for " + order.instrument +
+                            ", which this session does not trade: start with a source that has it");
         }
         const auto at = filled.find(order.request.id);
         const Quantity done = at == filled.end() ? Quantity{} : at->second;

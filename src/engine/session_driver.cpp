@@ -43,9 +43,12 @@ Result<SessionSummary> SessionDriver::run() {
         const Timestamp time = known_at(**next);
         const Status taken = std::visit(
             [&](const auto& each) -> Status {
-                // Depth is for the books of the venues. All else is copied once, into the event that is delivered.
-                if constexpr (std::is_same_v<std::decay_t<decltype(each)>, BookDelta>) return {};
-                else return take_market_event(Event{each}, time);
+                // Depth is for the books of the venues. All else is copied once, into the event that is
+                // delivered.
+                if constexpr (std::is_same_v<std::decay_t<decltype(each)>, BookDelta>)
+                    return {};
+                else
+                    return take_market_event(Event{each}, time);
             },
             **next);
         if (!taken) return fail(taken.error());
@@ -118,8 +121,8 @@ Status SessionDriver::wind_down(Timestamp now) {
     return finish();
 }
 
-/// Of the data of the session before, count and time say the same. Of other data (pairs came or left, the files grew at
-/// their beginning) the count says nothing, and the time decides.
+/// Of the data of the session before, count and time say the same. Of other data (pairs came or left, the
+/// files grew at their beginning) the count says nothing, and the time decides.
 bool SessionDriver::is_past(Timestamp time) const {
     if (options_.trade_from && time <= *options_.trade_from) return true;
     if (!options_.resume) return false;
@@ -150,7 +153,8 @@ Status SessionDriver::deliver(const Event& event) {
         return {};
     }
     if (summary_.first == Timestamp{}) summary_.first = time;
-    // One transaction for the event and all the answers it drew: a restart takes either none of it again or all of it.
+    // One transaction for the event and all the answers it drew: a restart takes either none of it again or
+    // all of it.
     doors_.venue.on_market(event);
     if (const Status drained = drain_answers(); !drained) return drained;
     accounted_ = ++ordinal_;
@@ -192,7 +196,8 @@ Status SessionDriver::finish() {
             if (const auto* order = std::get_if<Submit>(&effect)) {
                 if (const Status sent = doors_.venue.submit(order->order, now_); !sent) return sent;
             } else if (const auto* cancel = std::get_if<Cancel>(&effect)) {
-                if (const Status sent = doors_.venue.cancel(cancel->order, cancel->instrument, now_); !sent) return sent;
+                if (const Status sent = doors_.venue.cancel(cancel->order, cancel->instrument, now_); !sent)
+                    return sent;
             }
         }
         if (const Status drained = drain_answers(); !drained) return drained;

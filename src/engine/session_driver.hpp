@@ -16,12 +16,14 @@ namespace plumb::engine {
 
 /// How a session runs, besides its doors.
 struct DriverOptions {
-    /// Bars: one tick after each group that closes together, none in between, so that a weekend is no silence.
-    /// Otherwise one tick each `tick_interval` of market time.
+    /// Bars: one tick after each group that closes together, none in between, so that a weekend is no
+    /// silence. Otherwise one tick each `tick_interval` of market time.
     bool bars = true;
     Duration tick_interval = std::chrono::seconds{1};
-    std::optional<Duration> duration;  // of market time from the first event decided on; then pairs are closed
-    Duration wind_down = std::chrono::minutes{5};  // how long closing may take before the session ends all the same
+    std::optional<Duration>
+        duration;  // of market time from the first event decided on; then pairs are closed
+    Duration wind_down =
+        std::chrono::minutes{5};  // how long closing may take before the session ends all the same
     /// A resume: events up to here were accounted for by the session before; they warm up and decide nothing.
     std::optional<Cursor> resume;
     /// Where the engine may trade from; before it, events warm up only.
@@ -33,21 +35,22 @@ enum class SessionEnd : unsigned char { data_over, time_over, commanded, command
 
 struct SessionSummary {
     SessionEnd end = SessionEnd::data_over;
-    std::uint64_t events = 0;     // market events and ticks
-    std::uint64_t warm_up = 0;    // of these, not decided on
-    Timestamp first, last;        // of the events decided on
-    bool idle = true;             // nothing held, nothing open
+    std::uint64_t events = 0;   // market events and ticks
+    std::uint64_t warm_up = 0;  // of these, not decided on
+    Timestamp first, last;      // of the events decided on
+    bool idle = true;           // nothing held, nothing open
 };
 
-/// Opens the doors and turns the crank: events in, in order; effects out. Intents, fills and pair standings are on disk
-/// before an order leaves (FAULTS rule 2); when the record cannot be written nothing leaves and the session stops.
+/// Opens the doors and turns the crank: events in, in order; effects out. Intents, fills and pair standings
+/// are on disk before an order leaves (FAULTS rule 2); when the record cannot be written nothing leaves and
+/// the session stops.
 class SessionDriver {
  public:
     struct Doors {
         MarketDataFeed& feed;
         SimulatedVenue& venue;
-        TradingRecord* record = nullptr;             // backtests keep none
-        Pacer* pacer = nullptr;                      // as fast as it goes
+        TradingRecord* record = nullptr;  // backtests keep none
+        Pacer* pacer = nullptr;           // as fast as it goes
         std::vector<SessionObserver*> observers;
     };
 
@@ -83,11 +86,11 @@ class SessionDriver {
     bool taken_up_ = false;
     Timestamp now_;
     Timestamp give_up_at_;
-    std::optional<Timestamp> group_;       // close time of the bars being delivered
+    std::optional<Timestamp> group_;  // close time of the bars being delivered
     std::optional<Timestamp> next_tick_;
-    std::uint64_t ordinal_ = 0;            // of the market event or tick in hand
-    std::uint64_t accounted_ = 0;          // what a commit made now accounts for
-    std::vector<EquityPoint> equity_;      // not yet recorded
+    std::uint64_t ordinal_ = 0;              // of the market event or tick in hand
+    std::uint64_t accounted_ = 0;            // what a commit made now accounts for
+    std::vector<EquityPoint> equity_;        // not yet recorded
     std::vector<Effect> leaving_, sending_;  // Submit and Cancel, after the commit
     bool writing_ = false;                   // a transaction is open
 };

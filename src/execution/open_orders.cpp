@@ -5,7 +5,8 @@
 namespace plumb::execution {
 
 OpenOrder* OpenOrders::find(const ClientOrderId& id) {
-    const auto at = std::ranges::find_if(orders_, [&](const OpenOrder& each) { return each.request.id == id; });
+    const auto at =
+        std::ranges::find_if(orders_, [&](const OpenOrder& each) { return each.request.id == id; });
     return at == orders_.end() ? nullptr : &*at;
 }
 

@@ -14,7 +14,11 @@ bool complete(const PairStatus& status) { return status.held == status.target; }
 SpreadExecutor::SpreadExecutor(ExecutionPolicy policy, const InstrumentTable& instruments,
                                std::span<const PairModel> models, risk::RiskGate& gate,
                                portfolio::Portfolio& portfolio, ClientOrderId first_id)
-    : policy_{policy}, instruments_{instruments}, gate_{gate}, portfolio_{portfolio}, closing_signals_(models.size()),
+    : policy_{policy},
+      instruments_{instruments},
+      gate_{gate},
+      portfolio_{portfolio},
+      closing_signals_(models.size()),
       next_id_{first_id} {
     for (const PairModel& model : models) {
         PLUMB_CHECK(model.id.value == statuses_.size());
@@ -88,7 +92,8 @@ void SpreadExecutor::enter(const Signal& signal, const PairModel& model, Money g
         signal.type == SignalType::buy_spread ? SpreadSide::long_spread : SpreadSide::short_spread;
     const auto size = risk::size_pair(model, side, gross, moment.prices, instruments_);
     if (!size) {
-        effects.push_back(Denied{signal.pair, "smallest order of both legs", gross.to_double(), 0, moment.now});
+        effects.push_back(
+            Denied{signal.pair, "smallest order of both legs", gross.to_double(), 0, moment.now});
         return;
     }
     PairStatus wanted;
@@ -126,9 +131,10 @@ void SpreadExecutor::leave(const Signal& signal, const Moment& moment, std::vect
             status.phase = PairPhase::closing;
             status.attempts = 0;
             status.cooling_down = signal.reason == Reason::stop;
-            send_closing_orders(status,
-                                signal.type == SignalType::emergency_exit ? OrderPurpose::emergency : OrderPurpose::exit,
-                                moment, effects);
+            send_closing_orders(
+                status,
+                signal.type == SignalType::emergency_exit ? OrderPurpose::emergency : OrderPurpose::exit,
+                moment, effects);
             return;
         case PairPhase::opening:
             closing_signals_[signal.pair.value] = signal;
@@ -168,8 +174,12 @@ void SpreadExecutor::on_fill(const Fill& fill, const Moment& moment, std::vector
         order->state = OrderState::partially_filled;
         if (order->request.quantity <= order->filled) {
             // Its fills end it, whether or not the venue says so; the record must not think it open.
-            effects.push_back(RecordOrder{{.order = fill.order, .venue_order = {}, .state = OrderState::filled, .reason = {},
-                                           .venue_time = fill.venue_time, .received_at = fill.received_at}});
+            effects.push_back(RecordOrder{{.order = fill.order,
+                                           .venue_order = {},
+                                           .state = OrderState::filled,
+                                           .reason = {},
+                                           .venue_time = fill.venue_time,
+                                           .received_at = fill.received_at}});
             orders_.remove(fill.order);
         }
     }
@@ -183,13 +193,15 @@ void SpreadExecutor::on_fill(const Fill& fill, const Moment& moment, std::vector
     status.realized -= value + fill.fee;
     status.fees += fill.fee;
     if (opens) status.entry_value[fill.leg] += value;
-    // More or less than the pair asked for: the news came after an order was believed dead. Hedged no more, so get out.
+    // More or less than the pair asked for: the news came after an order was believed dead. Hedged no more,
+    // so get out.
     if (status.phase == PairPhase::open && !complete(status)) abandon(status, moment.now, effects);
     settle(*fill.pair, moment, effects);
     effects.push_back(RecordPair{status});
 }
 
-void SpreadExecutor::on_report(const OrderReport& report, const Moment& moment, std::vector<Effect>& effects) {
+void SpreadExecutor::on_report(const OrderReport& report, const Moment& moment,
+                               std::vector<Effect>& effects) {
     OpenOrder* order = orders_.find(report.order);
     if (order == nullptr) return;  // closed already: late news of an order whose fate is known
     effects.push_back(RecordOrder{report});
@@ -230,17 +242,16 @@ void SpreadExecutor::settle(PairId pair, const Moment& moment, std::vector<Effec
     PairStatus& status = statuses_[pair.value];
     if (orders_.any_of(pair)) return;
     switch (status.phase) {
-        case PairPhase::opening:
-            complete_or_unwind(status, moment, effects);
-            return;
+        case PairPhase::opening: complete_or_unwind(status, moment, effects); return;
         case PairPhase::closing:
         case PairPhase::unwinding:
             if (flat(status)) {
                 finish_round_trip(status, effects);
             } else {
-                send_closing_orders(status,
-                                    status.phase == PairPhase::closing ? OrderPurpose::exit : OrderPurpose::unwind_leg,
-                                    moment, effects);
+                send_closing_orders(
+                    status,
+                    status.phase == PairPhase::closing ? OrderPurpose::exit : OrderPurpose::unwind_leg,
+                    moment, effects);
             }
             return;
         case PairPhase::flat:
@@ -249,7 +260,8 @@ void SpreadExecutor::settle(PairId pair, const Moment& moment, std::vector<Effec
     }
 }
 
-void SpreadExecutor::complete_or_unwind(PairStatus& status, const Moment& moment, std::vector<Effect>& effects) {
+void SpreadExecutor::complete_or_unwind(PairStatus& status, const Moment& moment,
+                                        std::vector<Effect>& effects) {
     if (complete(status)) {
         status.phase = PairPhase::open;
         status.attempts = 0;
@@ -278,7 +290,8 @@ void SpreadExecutor::complete_or_unwind(PairStatus& status, const Moment& moment
     settle(status.pair, moment, effects);
 }
 
-/// Gives an opening up: what may still fill is canceled, and once that has answered settle() closes what did fill.
+/// Gives an opening up: what may still fill is canceled, and once that has answered settle() closes what did
+/// fill.
 void SpreadExecutor::abandon(PairStatus& status, Timestamp now, std::vector<Effect>& effects) {
     status.phase = PairPhase::unwinding;
     status.attempts = 0;
@@ -286,8 +299,8 @@ void SpreadExecutor::abandon(PairStatus& status, Timestamp now, std::vector<Effe
     cancel_all_of(status.pair, effects);
 }
 
-/// A fill of a pair that held nothing and waited for nothing: an order believed dead had lived (E10). It gets a round
-/// trip of its own, which ends as soon as the holding can be closed.
+/// A fill of a pair that held nothing and waited for nothing: an order believed dead had lived (E10). It gets
+/// a round trip of its own, which ends as soon as the holding can be closed.
 void SpreadExecutor::take_stray(PairStatus& status, const Fill& fill, Timestamp now) {
     const bool cooling_down = status.cooling_down;
     status = {};
@@ -316,7 +329,8 @@ void SpreadExecutor::take_up(Timestamp now, bool after_tick, std::vector<Effect>
 void SpreadExecutor::send_closing_orders(PairStatus& status, OrderPurpose purpose, const Moment& moment,
                                          std::vector<Effect>& effects) {
     if (status.attempts >= policy_.closing_attempts_max) {
-        halt_pair(status, "a pair could not be closed: look at its orders, then close it by hand", moment.now, effects);
+        halt_pair(status, "a pair could not be closed: look at its orders, then close it by hand", moment.now,
+                  effects);
         return;
     }
     ++status.attempts;
@@ -348,7 +362,8 @@ void SpreadExecutor::finish_round_trip(PairStatus& status, std::vector<Effect>& 
     status.residual = {};
 }
 
-void SpreadExecutor::halt_pair(PairStatus& status, const char* why, Timestamp now, std::vector<Effect>& effects) {
+void SpreadExecutor::halt_pair(PairStatus& status, const char* why, Timestamp now,
+                               std::vector<Effect>& effects) {
     status.phase = PairPhase::halted;
     effects.push_back(RecordPair{status});
     effects.push_back(StateChanged{TradingState::reducing, why, now});

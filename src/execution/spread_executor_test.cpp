@@ -45,8 +45,8 @@ struct Desk {
         model.weights = {1, -2};
         model.spread_std = 1;
         gate = std::make_unique<risk::RiskGate>(risk::Limits{}, table);
-        executor = std::make_unique<SpreadExecutor>(execution::ExecutionPolicy{}, table, std::span{&model, 1}, *gate, book,
-                                                    ClientOrderId{1, 1, 1});
+        executor = std::make_unique<SpreadExecutor>(execution::ExecutionPolicy{}, table, std::span{&model, 1},
+                                                    *gate, book, ClientOrderId{1, 1, 1});
         moment.now = kStart;
         moment.prices = {*Price::parse("210"), *Price::parse("100")};
     }
@@ -56,13 +56,24 @@ struct Desk {
     bool flat() const { return status().held[0].is_zero() && status().held[1].is_zero(); }
 
     void enter(SignalType type = SignalType::buy_spread) {
-        executor->enter({.pair = {}, .type = type, .reason = Reason::entry_threshold, .z = -2, .confidence = 1, .spread = 10,
+        executor->enter({.pair = {},
+                         .type = type,
+                         .reason = Reason::entry_threshold,
+                         .z = -2,
+                         .confidence = 1,
+                         .spread = 10,
                          .at = moment.now},
                         model, *Money::parse("20500"), moment, effects);
         note_ids();
     }
     void leave(SignalType type = SignalType::exit, Reason reason = Reason::mean_reverted) {
-        executor->leave({.pair = {}, .type = type, .reason = reason, .z = 0, .confidence = 1, .spread = 10, .at = moment.now},
+        executor->leave({.pair = {},
+                         .type = type,
+                         .reason = reason,
+                         .z = 0,
+                         .confidence = 1,
+                         .spread = 10,
+                         .at = moment.now},
                         moment, effects);
         note_ids();
     }
@@ -120,7 +131,8 @@ struct Desk {
     /// The open orders, by leg; at most one of each.
     OrderRequest open(std::size_t leg) const {
         const auto orders = executor->open_orders();
-        const auto at = std::ranges::find_if(orders, [&](const auto& each) { return each.request.leg == leg; });
+        const auto at =
+            std::ranges::find_if(orders, [&](const auto& each) { return each.request.leg == leg; });
         REQUIRE(at != orders.end());
         return at->request;
     }
@@ -230,7 +242,8 @@ TEST_CASE("fault_E12_one_leg_refused: the other is canceled, and unwound when it
     }
 }
 
-TEST_CASE("fault_E12_partial_fills: what is missing at the deadline is ordered again, then the pair is open") {
+TEST_CASE(
+    "fault_E12_partial_fills: what is missing at the deadline is ordered again, then the pair is open") {
     Desk desk;
     desk.enter();
     const OrderRequest a = desk.open(0), b = desk.open(1);
@@ -315,7 +328,8 @@ TEST_CASE("fault_E10_late_fill: a fill after its order was believed dead gets an
         CHECK(desk.phase() == PairPhase::flat);
         CHECK(desk.flat());
         REQUIRE(desk.all<PairClosed>().size() == 1);
-        CHECK(desk.all<PairClosed>()[0].status.realized.to_string() == "-0.2");  // two fees, not the last trip again
+        CHECK(desk.all<PairClosed>()[0].status.realized.to_string() ==
+              "-0.2");  // two fees, not the last trip again
     }
     SUBCASE("the pair is open: hedged no more, so it gets out, by what it holds") {
         Desk desk;
@@ -368,7 +382,8 @@ TEST_CASE("fault_E10_exit_sized_from_the_holding: a partly closed leg closes the
     CHECK(desk.phase() == PairPhase::flat);
 }
 
-TEST_CASE("executor: a pair that cannot be closed halts with an alarm after its attempts, and sends no more") {
+TEST_CASE(
+    "executor: a pair that cannot be closed halts with an alarm after its attempts, and sends no more") {
     Desk desk;
     desk.hold();
     desk.leave();
@@ -391,10 +406,12 @@ TEST_CASE("executor: a pair that cannot be closed halts with an alarm after its 
     CHECK(desk.all<Submit>().size() == sent);
 }
 
-TEST_CASE("executor: a closing order that the gate denies is tried again at the deadline, then the pair halts") {
+TEST_CASE(
+    "executor: a closing order that the gate denies is tried again at the deadline, then the pair halts") {
     Desk desk;
     desk.hold();
-    // Something the grid does not allow: a fill of a part of a lot, as a fee taken in the base currency leaves behind.
+    // Something the grid does not allow: a fill of a part of a lot, as a fee taken in the base currency
+    // leaves behind.
     desk.apply([&] {
         OrderRequest stray;
         stray.pair = PairId{};
@@ -431,8 +448,14 @@ TEST_CASE("executor: a denied or too small entry sends nothing and says why") {
     REQUIRE(desk.all<Denied>().size() == 1);
     CHECK(std::string{desk.all<Denied>()[0].check} == "trading state active");
     desk.moment.state = TradingState::active;
-    desk.executor->enter({.pair = {}, .type = SignalType::buy_spread, .reason = {}, .z = -2, .confidence = 1, .spread = 0,
-                          .at = {}}, desk.model, *Money::parse("1"), desk.moment, desk.effects);
+    desk.executor->enter({.pair = {},
+                          .type = SignalType::buy_spread,
+                          .reason = {},
+                          .z = -2,
+                          .confidence = 1,
+                          .spread = 0,
+                          .at = {}},
+                         desk.model, *Money::parse("1"), desk.moment, desk.effects);
     CHECK(desk.all<Denied>().size() == 2);
     CHECK(desk.all<Submit>().empty());
     CHECK(desk.phase() == PairPhase::flat);
@@ -460,7 +483,9 @@ TEST_CASE("executor: a restart says again the cancels that the dead process may 
     CHECK(take_up(kStart, false) == 2);
 }
 
-TEST_CASE("fault_E10_any_order_of_news: fills, parts, rejects, cancels and deadlines always end flat, hedged or halted") {
+TEST_CASE(
+    "fault_E10_any_order_of_news: fills, parts, rejects, cancels and deadlines always end flat, hedged or "
+    "halted") {
     int opened = 0, halted = 0;
     for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
         CAPTURE(seed);
@@ -473,15 +498,19 @@ TEST_CASE("fault_E10_any_order_of_news: fills, parts, rejects, cancels and deadl
             const OrderRequest order = any ? orders[rng.below(orders.size())].request : OrderRequest{};
             const Quantity leaves = any ? desk.executor->find_order(order.id)->leaves() : Quantity{};
             switch (rng.below(10)) {
-                case 0: desk.enter(rng.below(2) == 0 ? SignalType::buy_spread : SignalType::sell_spread); break;
+                case 0:
+                    desk.enter(rng.below(2) == 0 ? SignalType::buy_spread : SignalType::sell_spread);
+                    break;
                 case 1: desk.leave(); break;
                 case 2:
                     desk.moment.now += 30s;
-                    if (desk.executor->overdue({}, desk.moment.now)) desk.executor->on_deadline({}, desk.moment, desk.effects);
+                    if (desk.executor->overdue({}, desk.moment.now))
+                        desk.executor->on_deadline({}, desk.moment, desk.effects);
                     desk.note_ids();
                     break;
                 case 3:
-                    if (any && rng.below(3) == 0) desk.report(order, OrderState::rejected), dead.push_back(order);
+                    if (any && rng.below(3) == 0)
+                        desk.report(order, OrderState::rejected), dead.push_back(order);
                     break;
                 case 4:
                     if (any) desk.report(order, OrderState::canceled), dead.push_back(order);
@@ -506,16 +535,19 @@ TEST_CASE("fault_E10_any_order_of_news: fills, parts, rejects, cancels and deadl
             if (desk.phase() == PairPhase::open) REQUIRE(desk.status().held == desk.status().target);
         }
         // The venue behaves from here on: everything ends.
-        for (int i = 0; i < 200 && desk.phase() != PairPhase::flat && desk.phase() != PairPhase::halted; ++i) {
+        for (int i = 0; i < 200 && desk.phase() != PairPhase::flat && desk.phase() != PairPhase::halted;
+             ++i) {
             desk.leave();
             while (!desk.executor->open_orders().empty()) {
                 const OrderRequest order = desk.executor->open_orders()[0].request;
                 desk.apply(desk.fill_of(order, desk.executor->find_order(order.id)->leaves()));
             }
             desk.moment.now += 60s;
-            if (desk.executor->overdue({}, desk.moment.now)) desk.executor->on_deadline({}, desk.moment, desk.effects);
+            if (desk.executor->overdue({}, desk.moment.now))
+                desk.executor->on_deadline({}, desk.moment, desk.effects);
         }
-        const bool ends = (desk.phase() == PairPhase::flat && desk.flat()) || desk.phase() == PairPhase::halted;
+        const bool ends =
+            (desk.phase() == PairPhase::flat && desk.flat()) || desk.phase() == PairPhase::halted;
         REQUIRE(ends);
         halted += desk.phase() == PairPhase::halted;
     }

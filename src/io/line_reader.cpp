@@ -68,8 +68,9 @@ Status LineReader::fill() {
     const char* words = gzerror(handle(file_), &code);
     if (code == Z_OK || code == Z_STREAM_END) return {};
     if (code == Z_ERRNO) return fail(error_from_errno("cannot read", path_));
-    return fail(Errc::truncated, fmt::format("{}: the compressed file is damaged or ends early after line {} ({})",
-                                             path_.string(), line_number_, words));
+    return fail(Errc::truncated,
+                fmt::format("{}: the compressed file is damaged or ends early after line {} ({})",
+                            path_.string(), line_number_, words));
 }
 
 Result<std::optional<std::string_view>> LineReader::next() {

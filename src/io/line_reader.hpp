@@ -10,17 +10,19 @@
 
 namespace plumb::io {
 
-/// Reads a text file line by line, plain or gzip (told by its first bytes), in memory of one line and a small buffer.
+/// Reads a text file line by line, plain or gzip (told by its first bytes), in memory of one line and a small
+/// buffer.
 class LineReader {
  public:
     static constexpr std::size_t kLineBytesMax = std::size_t{4} << 20;
 
     /// Errc::not_found, Errc::io.
-    static Result<LineReader> open(const std::filesystem::path& path, std::size_t line_bytes_max = kLineBytesMax);
+    static Result<LineReader> open(const std::filesystem::path& path,
+                                   std::size_t line_bytes_max = kLineBytesMax);
 
-    /// The next line without its end (\n or \r\n), living until the next call; nothing at the end. Errc::truncated when
-    /// a compressed file stops early or is damaged, Errc::out_of_range for a line above the limit; the message names
-    /// file and line.
+    /// The next line without its end (\n or \r\n), living until the next call; nothing at the end.
+    /// Errc::truncated when a compressed file stops early or is damaged, Errc::out_of_range for a line above
+    /// the limit; the message names file and line.
     Result<std::optional<std::string_view>> next();
 
     std::uint64_t line_number() const { return line_number_; }  // of the line given last, from 1

@@ -1,3 +1,5 @@
+#include "io/line_reader.hpp"
+
 #include <doctest/doctest.h>
 #include <zlib.h>
 
@@ -5,8 +7,6 @@
 #include <fstream>
 #include <string>
 #include <vector>
-
-#include "io/line_reader.hpp"
 
 using namespace plumb;
 using plumb::io::LineReader;

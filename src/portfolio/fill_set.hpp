@@ -7,8 +7,9 @@
 
 namespace plumb::portfolio {
 
-/// The execution ids seen so far, so that a fill told twice counts once (FAULTS rule 3). Open addressing; reserves room
-/// up front and doubles when three quarters full, so a session allocates here only a handful of times.
+/// The execution ids seen so far, so that a fill told twice counts once (FAULTS rule 3). Open addressing;
+/// reserves room up front and doubles when three quarters full, so a session allocates here only a handful of
+/// times.
 class FillSet {
  public:
     /// The default takes 1.3 MB and holds 24 576 fills before it grows.

@@ -45,7 +45,13 @@ void Portfolio::note_held(InstrumentId instrument) {
 }
 
 EquityPoint Portfolio::snapshot(Timestamp at) const {
-    EquityPoint point{.at = at, .cash = cash_, .equity = cash_, .realized = realized_, .unrealized = {}, .fees = fees_, .gross = {}};
+    EquityPoint point{.at = at,
+                      .cash = cash_,
+                      .equity = cash_,
+                      .realized = realized_,
+                      .unrealized = {},
+                      .fees = fees_,
+                      .gross = {}};
     for (const InstrumentId instrument : held_) {
         const Position& position = net_[instrument.value];
         const Money value = position.value(marks_[instrument.value]);

@@ -9,8 +9,9 @@
 
 namespace plumb::portfolio {
 
-/// Positions and cash of one account in one currency, by instrument and by the leg of the pair that owns them. Several
-/// pairs may hold the same instrument; what each owns is booked apart, and the account holds the net.
+/// Positions and cash of one account in one currency, by instrument and by the leg of the pair that owns
+/// them. Several pairs may hold the same instrument; what each owns is booked apart, and the account holds
+/// the net.
 class Portfolio {
  public:
     Portfolio(Money capital, std::size_t instruments, std::size_t pairs);
@@ -29,7 +30,8 @@ class Portfolio {
     Price mark_of(InstrumentId instrument) const { return marks_[instrument.value]; }
     std::size_t fill_count() const { return fills_.size(); }
 
-    /// Cash, equity, realized and unrealized profit (before fees), fees and gross exposure. O(instruments held).
+    /// Cash, equity, realized and unrealized profit (before fees), fees and gross exposure. O(instruments
+    /// held).
     EquityPoint snapshot(Timestamp at) const;
     /// Profit of a pair since the start: realized and unrealized less fees.
     Money profit(PairId pair, const std::array<InstrumentId, 2>& legs) const;

@@ -23,8 +23,10 @@ Fill random_fill(Rng& rng, int number, std::uint32_t instruments, std::uint32_t 
     fill.leg = static_cast<unsigned char>(rng.below(2));
     fill.instrument = InstrumentId{(fill.pair->value + fill.leg) % instruments};
     fill.side = rng.below(2) == 0 ? Side::buy : Side::sell;
-    fill.price = Price{Decimal::from_units(static_cast<Int128>(1 + rng.below(900'000)) * (Decimal::kOne / 100))};
-    fill.quantity = Quantity{Decimal::from_units(static_cast<Int128>(1 + rng.below(5'000)) * (Decimal::kOne / 1000))};
+    fill.price =
+        Price{Decimal::from_units(static_cast<Int128>(1 + rng.below(900'000)) * (Decimal::kOne / 100))};
+    fill.quantity =
+        Quantity{Decimal::from_units(static_cast<Int128>(1 + rng.below(5'000)) * (Decimal::kOne / 1000))};
     fill.fee = fill.price * fill.quantity * Decimal::from_units(Decimal::kOne / 1000);
     return fill;
 }
@@ -39,7 +41,8 @@ TEST_CASE("position: average cost, realized and unrealized profit by hand") {
     position.apply(quantity("-1"), price("120"), money("0.1"));
     CHECK(position.realized() == money("10"));
     CHECK(position.unrealized(price("115")) == money("10"));
-    position.apply(quantity("-3"), price("90"), money("0"));  // closes two at a loss of 40, sells one short at 90
+    position.apply(quantity("-3"), price("90"),
+                   money("0"));  // closes two at a loss of 40, sells one short at 90
     CHECK(position.realized() == money("-30"));
     CHECK(position.quantity() == quantity("-1"));
     CHECK(position.average_price() == price("90"));
@@ -59,7 +62,8 @@ TEST_CASE("portfolio: equity is capital plus realized plus unrealized less fees,
     }
 }
 
-TEST_CASE("fault_E08_replayed_and_reordered_fills: any order and repetition gives the same positions and cash") {
+TEST_CASE(
+    "fault_E08_replayed_and_reordered_fills: any order and repetition gives the same positions and cash") {
     Rng rng{12};
     std::vector<Fill> fills;
     for (int i = 0; i < 400; ++i) fills.push_back(random_fill(rng, i, 3, 2));

@@ -4,8 +4,9 @@
 
 namespace plumb::portfolio {
 
-/// What is held of one thing, at average cost. Every amount is exact: cost = sum of price * signed quantity + realized
-/// at all times, so realized + unrealized equals the cash that went in and out plus the value of what is left.
+/// What is held of one thing, at average cost. Every amount is exact: cost = sum of price * signed quantity +
+/// realized at all times, so realized + unrealized equals the cash that went in and out plus the value of
+/// what is left.
 class Position {
  public:
     /// Adds a fill: signed quantity (negative sold), price, fee. Crossing zero closes the old side first.

@@ -7,7 +7,8 @@
 
 namespace plumb {
 
-/// A door through which orders leave. Answers come back as events (OrderReport, Fill) in the one ordered stream.
+/// A door through which orders leave. Answers come back as events (OrderReport, Fill) in the one ordered
+/// stream.
 class ExecutionVenue {
  public:
     virtual ~ExecutionVenue() = default;
@@ -17,8 +18,8 @@ class ExecutionVenue {
     virtual Status cancel(ClientOrderId order, InstrumentId instrument, Timestamp now) = 0;
 };
 
-/// A venue that lives in this process and fills against the market events it is shown: the paper venue. Its answers
-/// are collected by the driver and enter the same ordered stream.
+/// A venue that lives in this process and fills against the market events it is shown: the paper venue. Its
+/// answers are collected by the driver and enter the same ordered stream.
 class SimulatedVenue : public ExecutionVenue {
  public:
     /// Shows one market event; orders that it fills or ends leave answers behind.

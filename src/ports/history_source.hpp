@@ -14,9 +14,11 @@ class HistorySource {
 
     /// The names on offer ("BTC/USDT"), sorted.
     virtual Result<std::vector<std::string>> names() = 0;
-    /// Bars of `length` that open in [from, to). The length asked may be a multiple of the stored one; zero asks for the
-    /// stored one. Errc::not_found for a name not on offer, Errc::unsupported for a length that cannot be made.
-    virtual Result<BarHistory> bars(const std::string& name, Duration length, Timestamp from, Timestamp to) = 0;
+    /// Bars of `length` that open in [from, to). The length asked may be a multiple of the stored one; zero
+    /// asks for the stored one. Errc::not_found for a name not on offer, Errc::unsupported for a length that
+    /// cannot be made.
+    virtual Result<BarHistory> bars(const std::string& name, Duration length, Timestamp from,
+                                    Timestamp to) = 0;
 };
 
 }  // namespace plumb

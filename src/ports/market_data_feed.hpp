@@ -7,8 +7,8 @@
 
 namespace plumb {
 
-/// A door through which market events come, oldest first by known_at. Files, archives, tapes, the demo market and live
-/// venues all stand behind it.
+/// A door through which market events come, oldest first by known_at. Files, archives, tapes, the demo market
+/// and live venues all stand behind it.
 class MarketDataFeed {
  public:
     virtual ~MarketDataFeed() = default;

@@ -5,7 +5,8 @@
 
 namespace plumb {
 
-/// Watches a session: logs, reports, dashboards. It reads and can never hold the engine up or change what it does.
+/// Watches a session: logs, reports, dashboards. It reads and can never hold the engine up or change what it
+/// does.
 class SessionObserver {
  public:
     virtual ~SessionObserver() = default;

@@ -75,8 +75,7 @@ TEST_CASE("gate: every denial, each just beyond its boundary, and in the order F
         {"trading state active", [](Case& c) { c.view.state = TradingState::reducing; }, [](Case&) {}},
         {"trading state active", [](Case& c) { c.view.state = TradingState::halted; }, [](Case&) {}},
         {"market open", [](Case& c) { c.view.tradable[1] = false; }, [](Case&) {}},
-        {"short selling allowed",
-         [&](Case& c) { c.orders[1].side = Side::sell, c.view.held[1] = q("49.9"); },
+        {"short selling allowed", [&](Case& c) { c.orders[1].side = Side::sell, c.view.held[1] = q("49.9"); },
          [&](Case& c) { c.orders[1].side = Side::sell, c.view.held[1] = q("50"); }},
         {"quantity above zero", [&](Case& c) { c.orders[0].quantity = {}; }, [](Case&) {}},
         {"quantity above zero", [&](Case& c) { c.orders[0].quantity = q("-1"); }, [](Case&) {}},
@@ -92,7 +91,8 @@ TEST_CASE("gate: every denial, each just beyond its boundary, and in the order F
          [&](Case& c) { c.orders[0].reference = p("1e12"), c.orders[0].quantity = q("1e9"); }, [](Case&) {}},
         {"smallest order value", [&](Case& c) { c.orders[1].reference = p("0.19"); },
          [&](Case& c) { c.orders[1].reference = p("0.2"); }},
-        {"price age", [](Case& c) { c.view.price_age[1] = 24h * 7 + 1ns; }, [](Case& c) { c.view.price_age[1] = 24h * 7; }},
+        {"price age", [](Case& c) { c.view.price_age[1] = 24h * 7 + 1ns; },
+         [](Case& c) { c.view.price_age[1] = 24h * 7; }},
         {"price band", [&](Case& c) { c.orders[0].type = OrderType::limit, c.orders[0].limit = p("110.01"); },
          [&](Case& c) { c.orders[0].type = OrderType::limit, c.orders[0].limit = p("109.99"); }},
         {"order size over equity", [&](Case& c) { c.orders[0].quantity = q("300.1"); },
@@ -140,7 +140,8 @@ TEST_CASE("fault_E33_exit_refused: what reduces a holding passes in every state,
     const InstrumentTable table = market();
     risk::RiskGate gate{{}, table};
     for (const TradingState state : {TradingState::active, TradingState::reducing, TradingState::halted}) {
-        for (const OrderPurpose purpose : {OrderPurpose::exit, OrderPurpose::emergency, OrderPurpose::unwind_leg}) {
+        for (const OrderPurpose purpose :
+             {OrderPurpose::exit, OrderPurpose::emergency, OrderPurpose::unwind_leg}) {
             for (const int sign : {1, -1}) {
                 Case c = good();
                 c.view.state = state;
@@ -155,9 +156,11 @@ TEST_CASE("fault_E33_exit_refused: what reduces a holding passes in every state,
                 order.side = sign > 0 ? Side::sell : Side::buy;
                 c.view.held[0] = sign > 0 ? order.quantity : -order.quantity;
                 CHECK(gate.approve_reducing(order, c.view).has_value());
-                order.quantity = *Quantity::parse("0.1");  // a part, below the smallest order: dust is no reason to stay
+                order.quantity =
+                    *Quantity::parse("0.1");  // a part, below the smallest order: dust is no reason to stay
                 CHECK(gate.approve_reducing(order, c.view).has_value());
-                order.quantity = c.orders[1].quantity + *Quantity::parse("0.1");  // through flat and out on the other side
+                order.quantity =
+                    c.orders[1].quantity + *Quantity::parse("0.1");  // through flat and out on the other side
                 CHECK_FALSE(gate.approve_reducing(order, c.view).has_value());
                 order.quantity = c.orders[1].quantity;
                 order.side = opposite(order.side);  // adds
@@ -187,7 +190,8 @@ TEST_CASE("gate: an entry never takes the short gate, and a completion must be w
     }
 }
 
-TEST_CASE("fault_E28_runaway: never more entries a minute than the limit, odd or even; reducing orders pass on") {
+TEST_CASE(
+    "fault_E28_runaway: never more entries a minute than the limit, odd or even; reducing orders pass on") {
     const InstrumentTable table = market();
     for (const int limit : {1, 2, 3, 10, 11, 120, 255}) {
         CAPTURE(limit);
@@ -204,7 +208,8 @@ TEST_CASE("fault_E28_runaway: never more entries a minute than the limit, odd or
             const auto answer = gate.approve_pair(c.orders, c.view);
             if (answer) sent.insert(sent.end(), 2, now);
             if (!answer) REQUIRE(std::string{answer.error().check} == "orders per minute");
-            const auto recent = std::count_if(sent.begin(), sent.end(), [&](Timestamp at) { return now - at < 1min; });
+            const auto recent =
+                std::count_if(sent.begin(), sent.end(), [&](Timestamp at) { return now - at < 1min; });
             REQUIRE(recent <= limit);
             // It denies no more than it must.
             if (!answer) REQUIRE(recent + 2 > limit);
@@ -239,7 +244,8 @@ TEST_CASE("gate: of 10^5 random pairs of orders none escapes its limits") {
             OrderRequest& order = c.orders[leg];
             order.side = rng.below(3) == 0 ? Side::sell : Side::buy;
             order.type = rng.below(4) == 0 ? OrderType::limit : OrderType::market;
-            order.quantity = *Quantity::from_double(-5 + 300 * rng.uniform() * rng.uniform(), rng.below(8) == 0 ? 3 : 1);
+            order.quantity =
+                *Quantity::from_double(-5 + 300 * rng.uniform() * rng.uniform(), rng.below(8) == 0 ? 3 : 1);
             order.reference = *Price::from_double(200 * rng.uniform() - 1, 2);
             order.limit = *Price::from_double(order.reference.to_double() * (0.85 + 0.3 * rng.uniform()), 2);
             c.view.price_age[leg] = std::chrono::hours{rng.below(180)};

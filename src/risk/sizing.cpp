@@ -11,14 +11,17 @@ namespace {
 /// The least quantity of the leg its venue takes, at this price.
 Quantity least(const Instrument& instrument, Price price) {
     const auto units = Decimal::divide(instrument.notional_min.value, price.value);
-    constexpr Quantity kNever{Decimal{100'000'000'000'000'000}};  // a price so small that no order can be worth enough
+    constexpr Quantity kNever{
+        Decimal{100'000'000'000'000'000}};  // a price so small that no order can be worth enough
     const Quantity by_value =
         units && *units < kNever.value ? Quantity{*units}.quantized(instrument.lot, Rounding::up) : kNever;
     const Quantity by_count = instrument.quantity_min.quantized(instrument.lot, Rounding::up);
     return std::max({by_value, by_count, instrument.lot});
 }
 
-Result<Quantity> fine_units(Quantity coarse, double ratio) { return Quantity::from_double(coarse.to_double() * ratio, 12); }
+Result<Quantity> fine_units(Quantity coarse, double ratio) {
+    return Quantity::from_double(coarse.to_double() * ratio, 12);
+}
 
 Result<Money> value_of(const std::array<Quantity, 2>& units, const std::array<Price, 2>& prices) {
     const auto first = notional(prices[0], units[0]);
@@ -26,14 +29,15 @@ Result<Money> value_of(const std::array<Quantity, 2>& units, const std::array<Pr
     const auto second = notional(prices[1], units[1]);
     if (!second) return second;
     constexpr Money kValueMax{Decimal{1'000'000'000'000'000'000}};  // sums of a few stay inside the range
-    if (kValueMax < *first || kValueMax < *second) return fail(Errc::overflow, "the value of a leg is out of range");
+    if (kValueMax < *first || kValueMax < *second)
+        return fail(Errc::overflow, "the value of a leg is out of range");
     return *first + *second;
 }
 
 }  // namespace
 
-Result<PairSize> size_pair(const PairModel& model, SpreadSide side, Money gross, const std::array<Price, 2>& prices,
-                           const InstrumentTable& instruments) {
+Result<PairSize> size_pair(const PairModel& model, SpreadSide side, Money gross,
+                           const std::array<Price, 2>& prices, const InstrumentTable& instruments) {
     PLUMB_CHECK(side != SpreadSide::flat);
     const std::array<const Instrument*, 2> legs = {&instruments[model.legs[0]], &instruments[model.legs[1]]};
     std::array<double, 2> price{}, weight{}, lot_value{};
@@ -69,10 +73,12 @@ Result<PairSize> size_pair(const PairModel& model, SpreadSide side, Money gross,
     for (std::size_t i = 0; i < 2; ++i) {
         const Quantity smallest = least(*legs[i], prices[i]);
         if (units[i] < smallest) {
-            const double wanted = smallest.to_double() / weight[i] * (weight[0] * price[0] + weight[1] * price[1]);
+            const double wanted =
+                smallest.to_double() / weight[i] * (weight[0] * price[0] + weight[1] * price[1]);
             return fail(Errc::out_of_range, legs[i]->name() + ": expected at least " + smallest.to_string() +
-                                                " units, found " + units[i].to_string() + "; a gross of about " +
-                                                std::to_string(std::ceil(wanted)) + " would do");
+                                                " units, found " + units[i].to_string() +
+                                                "; a gross of about " + std::to_string(std::ceil(wanted)) +
+                                                " would do");
         }
         const int direction = (model.weights[i] > 0 ? 1 : -1) * static_cast<int>(side);
         size.target[i] = direction > 0 ? units[i] : -units[i];

@@ -10,7 +10,8 @@ using std::chrono::seconds;
 
 enum class Tier : unsigned char { high, medium, low };
 
-// The README of the earlier program names high, medium and low; XRP, ADA, SOL and BCH come from its later code.
+// The README of the earlier program names high, medium and low; XRP, ADA, SOL and BCH come from its later
+// code.
 constexpr std::array<std::string_view, 4> kHigh = {"BTC", "ETH", "DOGE", "SHIB"};
 constexpr std::array<std::string_view, 8> kLow = {"BAT", "YFI", "SUSHI", "CRV", "GRT", "MKR", "XTZ", "ATOM"};
 
@@ -40,9 +41,11 @@ std::string_view staleness_tier_name(std::string_view base) {
     return "low";
 }
 
-StalenessLimits pair_staleness(std::string_view base_a, std::string_view base_b, const StalenessOverrides& overrides) {
+StalenessLimits pair_staleness(std::string_view base_a, std::string_view base_b,
+                               const StalenessOverrides& overrides) {
     const StalenessLimits a = staleness_tier(base_a), b = staleness_tier(base_b);
-    return {overrides.entry.value_or(std::min(a.entry, b.entry)), overrides.exit.value_or(std::min(a.exit, b.exit)),
+    return {overrides.entry.value_or(std::min(a.entry, b.entry)),
+            overrides.exit.value_or(std::min(a.exit, b.exit)),
             overrides.emergency.value_or(std::min(a.emergency, b.emergency))};
 }
 

@@ -19,12 +19,13 @@ struct StalenessOverrides {
     std::optional<Duration> entry, exit, emergency;
 };
 
-/// The tier of a base asset by liquidity: high 15/60/300 s, medium 60/300/900, low 180/600/1800; names the earlier
-/// program did not list are medium.
+/// The tier of a base asset by liquidity: high 15/60/300 s, medium 60/300/900, low 180/600/1800; names the
+/// earlier program did not list are medium.
 StalenessLimits staleness_tier(std::string_view base);
 std::string_view staleness_tier_name(std::string_view base);
 
 /// The shortest of both legs, value by value (F15), then the overrides.
-StalenessLimits pair_staleness(std::string_view base_a, std::string_view base_b, const StalenessOverrides& overrides);
+StalenessLimits pair_staleness(std::string_view base_a, std::string_view base_b,
+                               const StalenessOverrides& overrides);
 
 }  // namespace plumb::risk

@@ -28,7 +28,8 @@ std::uint64_t ByteReader::raw(int count) {
     if (!ok_) return 0;
     std::uint64_t value = 0;
     for (int i = 0; i < count; ++i)
-        value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes_[static_cast<std::size_t>(i)])) << (8 * i);
+        value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes_[static_cast<std::size_t>(i)]))
+                 << (8 * i);
     bytes_.remove_prefix(static_cast<std::size_t>(count));
     return value;
 }
@@ -38,7 +39,8 @@ double ByteReader::f64() { return std::bit_cast<double>(u64()); }
 Decimal ByteReader::decimal() {
     const std::uint64_t low = u64();
     const auto high = static_cast<std::int64_t>(u64());
-    return Decimal::from_units(static_cast<Int128>(high) * (static_cast<Int128>(1) << 64) + static_cast<Int128>(low));
+    return Decimal::from_units(static_cast<Int128>(high) * (static_cast<Int128>(1) << 64) +
+                               static_cast<Int128>(low));
 }
 
 std::string_view ByteReader::text() {

@@ -24,7 +24,8 @@ constexpr auto kTables = [] {
 
 std::uint32_t word(const char* at) {
     std::uint32_t value = 0;
-    for (int i = 0; i < 4; ++i) value |= static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])) << (8 * i);
+    for (int i = 0; i < 4; ++i)
+        value |= static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])) << (8 * i);
     return value;
 }
 
@@ -36,10 +37,12 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) {
     std::size_t left = bytes.size();
     for (; 8 <= left; at += 8, left -= 8) {
         const std::uint32_t low = crc ^ word(at), high = word(at + 4);
-        crc = kTables[7][low & 0xff] ^ kTables[6][low >> 8 & 0xff] ^ kTables[5][low >> 16 & 0xff] ^ kTables[4][low >> 24] ^
-              kTables[3][high & 0xff] ^ kTables[2][high >> 8 & 0xff] ^ kTables[1][high >> 16 & 0xff] ^ kTables[0][high >> 24];
+        crc = kTables[7][low & 0xff] ^ kTables[6][low >> 8 & 0xff] ^ kTables[5][low >> 16 & 0xff] ^
+              kTables[4][low >> 24] ^ kTables[3][high & 0xff] ^ kTables[2][high >> 8 & 0xff] ^
+              kTables[1][high >> 16 & 0xff] ^ kTables[0][high >> 24];
     }
-    for (; left > 0; ++at, --left) crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<unsigned char>(*at)) & 0xff];
+    for (; left > 0; ++at, --left)
+        crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<unsigned char>(*at)) & 0xff];
     return ~crc;
 }
 

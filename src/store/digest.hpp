@@ -13,10 +13,12 @@ namespace plumb::store {
 /// FNV-1a, 64 bits: for telling that two runs decided alike, not against forgers.
 std::uint64_t fnv1a(std::string_view bytes, std::uint64_t before = 0xcbf29ce484222325ULL);
 
-/// What an engine decided, folded into one number: same effects in the same order, same digest, on every machine.
+/// What an engine decided, folded into one number: same effects in the same order, same digest, on every
+/// machine.
 class DecisionDigest {
  public:
-    /// Adds the effects of one step and returns the digest of this step alone. A step without effects changes nothing.
+    /// Adds the effects of one step and returns the digest of this step alone. A step without effects changes
+    /// nothing.
     std::uint64_t add(std::span<const Effect> effects);
 
     std::uint64_t value() const { return value_; }

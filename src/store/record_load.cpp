@@ -51,10 +51,11 @@ Result<std::int64_t> rows_of(Database& database, const Table& table) {
     return query->integer(0);
 }
 
-/// The highest equity ever recorded. SQLite finds the row, in binary floating point; its checksum and its exact text count.
+/// The highest equity ever recorded. SQLite finds the row, in binary floating point; its checksum and its
+/// exact text count.
 Result<Money> equity_high_of(Database& database) {
-    Result<Statement> query =
-        database.prepare(fmt::format("SELECT * FROM {} ORDER BY CAST(equity AS REAL) DESC LIMIT 1", kEquity.name));
+    Result<Statement> query = database.prepare(
+        fmt::format("SELECT * FROM {} ORDER BY CAST(equity AS REAL) DESC LIMIT 1", kEquity.name));
     if (!query) return fail(query.error());
     Row row;
     Money high;

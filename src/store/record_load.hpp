@@ -17,7 +17,7 @@ struct LoadedRecord {
     std::vector<RecordedOrder> orders;  // with the state they stand in; final ones too
     std::vector<RecordedFill> fills;
     std::int64_t equity_rows = 0;
-    Money equity_high;                  // zero without rows
+    Money equity_high;  // zero without rows
     std::int64_t note_rows = 0;
 };
 

@@ -44,7 +44,8 @@ Decimal decimal_at(const nlohmann::json& json, const char* key) {
     return Decimal::parse(json.at(key).get<std::string>()).value();
 }
 
-/// nlohmann throws on a missing key; the header has passed its check, so that is a writer's mistake, not damage.
+/// nlohmann throws on a missing key; the header has passed its check, so that is a writer's mistake, not
+/// damage.
 std::optional<TapeHeader> parse_header(std::string_view text) {
     try {
         const nlohmann::json json = nlohmann::json::parse(text);
@@ -76,7 +77,8 @@ void put_u32(std::string& bytes, std::size_t at, std::uint32_t value) {
 
 // Writing.
 
-TapeWriter::TapeWriter(std::filesystem::path path, int descriptor) : path_{std::move(path)}, descriptor_{descriptor} {
+TapeWriter::TapeWriter(std::filesystem::path path, int descriptor)
+    : path_{std::move(path)}, descriptor_{descriptor} {
     buffer_.reserve(kBufferBytes + 2 * kDecisionTextMax);
 }
 
@@ -102,7 +104,8 @@ Result<TapeWriter> TapeWriter::create(const std::filesystem::path& path, const T
     if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (descriptor < 0 && errno == EEXIST)
-        return fail(Errc::duplicate, fmt::format("{} is there already; a tape is never overwritten", path.string()));
+        return fail(Errc::duplicate,
+                    fmt::format("{} is there already; a tape is never overwritten", path.string()));
     if (descriptor < 0) return fail(io::error_from_errno("cannot create", path));
     TapeWriter tape{path, descriptor};
     tape.buffer_ += kMagic;
@@ -172,7 +175,8 @@ Status TapeWriter::sync() {
 
 // Reading.
 
-TapeReader::TapeReader(std::filesystem::path path, int descriptor) : path_{std::move(path)}, descriptor_{descriptor} {}
+TapeReader::TapeReader(std::filesystem::path path, int descriptor)
+    : path_{std::move(path)}, descriptor_{descriptor} {}
 
 TapeReader::TapeReader(TapeReader&& other) noexcept
     : path_{std::move(other.path_)},
@@ -219,16 +223,20 @@ Result<std::string_view> TapeReader::take(std::size_t count) {
 }
 
 Status TapeReader::read_header() {
-    const auto no_tape = [&](const char* why) { return fail(Errc::corrupt, fmt::format("{}: {}", path_.string(), why)); };
+    const auto no_tape = [&](const char* why) {
+        return fail(Errc::corrupt, fmt::format("{}: {}", path_.string(), why));
+    };
     const Result<std::string_view> head = take(kMagic.size() + 8);
     if (!head) return fail(head.error());
-    if (head->size() < kMagic.size() + 8 || !head->starts_with(kMagic)) return no_tape("expected a tape of plumb");
+    if (head->size() < kMagic.size() + 8 || !head->starts_with(kMagic))
+        return no_tape("expected a tape of plumb");
     std::uint32_t check = crc32c(*head);
     ByteReader in{head->substr(kMagic.size())};
     const std::uint32_t version = in.u32(), size = in.u32();
     if (kTapeVersion < version)
-        return fail(Errc::newer_format, fmt::format("{}: the tape has format {}, this program reads up to {}; use a newer one",
-                                                    path_.string(), version, kTapeVersion));
+        return fail(Errc::newer_format,
+                    fmt::format("{}: the tape has format {}, this program reads up to {}; use a newer one",
+                                path_.string(), version, kTapeVersion));
     if (version == 0 || kHeaderMax < size) return no_tape("the tape's header is damaged");
     const Result<std::string_view> rest = take(size + std::size_t{4});
     if (!rest) return fail(rest.error());
@@ -253,7 +261,8 @@ Result<std::optional<TapeRecord>> TapeReader::next() {
 
 Result<std::optional<TapeRecord>> TapeReader::read_record() {
     const auto bad = [&](Errc code, const char* why) {
-        return fail(code, fmt::format("{}: {} after {} good records ({} bytes)", path_.string(), why, records_, good_bytes_));
+        return fail(code, fmt::format("{}: {} after {} good records ({} bytes)", path_.string(), why,
+                                      records_, good_bytes_));
     };
     const Result<std::string_view> head = take(kRecordHead);
     if (!head) return fail(head.error());

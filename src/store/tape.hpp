@@ -27,24 +27,26 @@ struct TapeDecision {
 
 using TapeRecord = std::variant<Event, TapeDecision>;
 
-// The format, version 1, all little-endian: "PLUMBTAP", u32 version, u32 size of the header's JSON, the JSON, u32 check;
-// then records: u32 size, u32 check, u8 kind (1 event, 2 decision), content. Each check is the CRC-32C of everything since
-// the check before it (itself left out) carried on from that check's value, so that a record torn, flipped, lost, doubled
-// or moved is found; nothing after the first bad byte is used (S02, S03).
+// The format, version 1, all little-endian: "PLUMBTAP", u32 version, u32 size of the header's JSON, the JSON,
+// u32 check; then records: u32 size, u32 check, u8 kind (1 event, 2 decision), content. Each check is the
+// CRC-32C of everything since the check before it (itself left out) carried on from that check's value, so
+// that a record torn, flipped, lost, doubled or moved is found; nothing after the first bad byte is used
+// (S02, S03).
 inline constexpr std::uint32_t kTapeVersion = 1;
 inline constexpr std::size_t kTapeRecordMax = std::size_t{1} << 20;
 inline constexpr std::size_t kDecisionTextMax = 4096;
 
 /// Writes all events of a session, in order, with the decisions they led to.
 ///
-/// Buffered: bytes reach the file when the buffer is full or at flush(), the disk at sync(). The tape is evidence, not
-/// the truth (the trading record is), so losing its tail costs nothing but insight. After a failed write every later
-/// call fails with the same error: a tape never goes on behind a hole.
+/// Buffered: bytes reach the file when the buffer is full or at flush(), the disk at sync(). The tape is
+/// evidence, not the truth (the trading record is), so losing its tail costs nothing but insight. After a
+/// failed write every later call fails with the same error: a tape never goes on behind a hole.
 class TapeWriter {
  public:
     static constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
 
-    /// Makes a new file. Errc::duplicate when the path is taken (a tape is never overwritten), Errc::disk_full, Errc::io.
+    /// Makes a new file. Errc::duplicate when the path is taken (a tape is never overwritten),
+    /// Errc::disk_full, Errc::io.
     static Result<TapeWriter> create(const std::filesystem::path& path, const TapeHeader& header);
 
     /// No allocation once the buffer has grown.
@@ -73,14 +75,15 @@ class TapeWriter {
 /// Reads a tape from its beginning.
 class TapeReader {
  public:
-    /// Errc::not_found, Errc::io; Errc::newer_format in words for a version above ours; Errc::corrupt for a file that is
-    /// no tape or whose header is damaged.
+    /// Errc::not_found, Errc::io; Errc::newer_format in words for a version above ours; Errc::corrupt for a
+    /// file that is no tape or whose header is damaged.
     static Result<TapeReader> open(const std::filesystem::path& path);
 
     const TapeHeader& header() const { return header_; }
 
-    /// The next record; nothing at the end. Errc::truncated when the last record is cut off, as a killed session leaves
-    /// it; Errc::corrupt at the first bad one. After an error the tape is over: every later call gives it again.
+    /// The next record; nothing at the end. Errc::truncated when the last record is cut off, as a killed
+    /// session leaves it; Errc::corrupt at the first bad one. After an error the tape is over: every later
+    /// call gives it again.
     Result<std::optional<TapeRecord>> next();
 
     /// Good records and bytes so far.

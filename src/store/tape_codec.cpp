@@ -4,7 +4,16 @@ namespace plumb::store {
 namespace {
 
 // Tags never change their meaning; a new alternative gets a new one and a new format version.
-enum class Tag : std::uint8_t { tick = 1, trade, quote, closed_bar, market_status, order_report, fill, command };
+enum class Tag : std::uint8_t {
+    tick = 1,
+    trade,
+    quote,
+    closed_bar,
+    market_status,
+    order_report,
+    fill,
+    command
+};
 
 void write_order_id(ByteWriter& out, const ClientOrderId& id) {
     out.u32(id.install);
@@ -288,7 +297,8 @@ struct EffectWriter {
     }
     void operator()(const Recalibrated& effect) {
         out.u32(effect.pair.value);
-        for (const double number : {effect.mean_before, effect.mean_after, effect.std_before, effect.std_after})
+        for (const double number :
+             {effect.mean_before, effect.mean_after, effect.std_before, effect.std_after})
             out.f64(number);
         out.time(effect.at);
     }

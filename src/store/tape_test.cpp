@@ -51,11 +51,16 @@ std::vector<Event> one_of_each() {
     report.reason = std::string_view{"no money"};
     report.received_at = at;
     return {Tick{at},
-            Trade{InstrumentId{0}, Side::sell, Price{decimal("61837.63")}, Quantity{decimal("0.02")}, 3735683259, at, at},
-            Quote{InstrumentId{0}, Price{decimal("1")}, Price{decimal("2")}, Quantity{decimal("3")}, Quantity{decimal("4")},
-                  std::numeric_limits<std::uint64_t>::max(), at, at},
-            ClosedBar{InstrumentId{1}, BarOrigin::filled, at, std::chrono::minutes{1},
-                      {Price{decimal("1")}, Price{decimal("2")}, Price{decimal("0.5")}, Price{decimal("1.5")}, Quantity{}}},
+            Trade{InstrumentId{0}, Side::sell, Price{decimal("61837.63")}, Quantity{decimal("0.02")},
+                  3735683259, at, at},
+            Quote{InstrumentId{0}, Price{decimal("1")}, Price{decimal("2")}, Quantity{decimal("3")},
+                  Quantity{decimal("4")}, std::numeric_limits<std::uint64_t>::max(), at, at},
+            ClosedBar{InstrumentId{1},
+                      BarOrigin::filled,
+                      at,
+                      std::chrono::minutes{1},
+                      {Price{decimal("1")}, Price{decimal("2")}, Price{decimal("0.5")}, Price{decimal("1.5")},
+                       Quantity{}}},
             MarketStatus{InstrumentId{1}, TradingStatus::halted, at},
             report,
             fill,
@@ -183,7 +188,8 @@ TEST_CASE("fault_S02_torn_tape: cut at every byte, the whole records before the 
         spill(path, whole.substr(0, length));
         const Reading reading = read_tape(path);
         REQUIRE(reading.events.size() <= complete.events.size());
-        for (std::size_t i = 0; i < reading.events.size(); ++i) REQUIRE(reading.events[i] == complete.events[i]);
+        for (std::size_t i = 0; i < reading.events.size(); ++i)
+            REQUIRE(reading.events[i] == complete.events[i]);
         clean_cuts += reading.problem.empty() ? 1 : 0;  // exactly between two records
     }
     CHECK(clean_cuts == 16);
@@ -200,7 +206,8 @@ TEST_CASE("fault_S03_flipped_tape: every flipped bit is detected, nothing at or 
             spill(path, flipped);
             const Reading reading = read_tape(path);
             REQUIRE_FALSE(reading.problem.empty());
-            for (std::size_t i = 0; i < reading.events.size(); ++i) REQUIRE(reading.events[i] == complete.events[i]);
+            for (std::size_t i = 0; i < reading.events.size(); ++i)
+                REQUIRE(reading.events[i] == complete.events[i]);
         }
     }
 }
@@ -289,5 +296,6 @@ TEST_CASE("digests tell the first difference in decisions") {
     CHECK(a.add(two) != b.add(one));
     CHECK(a.value() != b.value());
     CHECK(c.add(both) != c.add(one));
-    CHECK(describe(both, InstrumentTable{}) == "SIGNAL BUY_SPREAD entry threshold reached pair 1 z -2.5 | STATE halted loss_limit");
+    CHECK(describe(both, InstrumentTable{}) ==
+          "SIGNAL BUY_SPREAD entry threshold reached pair 1 z -2.5 | STATE halted loss_limit");
 }

@@ -9,8 +9,8 @@ namespace plumb::strategy {
 
 /// What is known of one instrument at this moment.
 struct InstrumentView {
-    Price last;              // last trade, close, or middle of the quote
-    double price = 0;        // the same for statistics; 0 while there is none
+    Price last;        // last trade, close, or middle of the quote
+    double price = 0;  // the same for statistics; 0 while there is none
     Timestamp updated_at;
     std::uint64_t updated_tick = 0;  // number of the tick it was updated in: ages of bars are counted in bars
     TradingStatus status = TradingStatus::open;
@@ -26,7 +26,8 @@ struct MarketView {
     Duration bar_length{};  // zero when prices come as quotes and trades
 
     const InstrumentView& operator[](InstrumentId id) const { return instruments[id.value]; }
-    /// Time since the last price; between bars, the bars missed times their length, so that a weekend is no silence.
+    /// Time since the last price; between bars, the bars missed times their length, so that a weekend is no
+    /// silence.
     Duration age(const InstrumentView& view) const {
         if (bar_length.count() > 0) {
             const std::uint64_t missed = tick > view.updated_tick ? tick - view.updated_tick : 0;

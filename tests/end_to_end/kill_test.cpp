@@ -29,7 +29,8 @@ struct Folder {
     fs::path path;
     Folder() {
         const bool fast = ::access("/dev/shm", W_OK) == 0;
-        path = (fast ? fs::path{"/dev/shm"} : fs::temp_directory_path()) / fmt::format("plumb_kill_{}", ::getpid());
+        path = (fast ? fs::path{"/dev/shm"} : fs::temp_directory_path()) /
+               fmt::format("plumb_kill_{}", ::getpid());
         fs::remove_all(path);
         fs::create_directories(path);
     }
@@ -79,21 +80,22 @@ std::vector<std::string> traded_until(const std::vector<RecordedFill>& fills, Ti
     std::vector<std::string> all;
     for (const RecordedFill& each : fills) {
         if (until < each.fill.received_at) continue;
-        all.push_back(fmt::format("{} {} {} {} {} {} {}", to_iso(each.fill.received_at), each.instrument, each.pair,
-                                  to_string(each.fill.side), each.fill.quantity.to_string(), each.fill.price.to_string(),
-                                  each.fill.fee.to_string()));
+        all.push_back(fmt::format("{} {} {} {} {} {} {}", to_iso(each.fill.received_at), each.instrument,
+                                  each.pair, to_string(each.fill.side), each.fill.quantity.to_string(),
+                                  each.fill.price.to_string(), each.fill.fee.to_string()));
     }
     return all;
 }
 
 }  // namespace
 
-TEST_CASE("fault_S01_kill_9: twenty times killed and resumed, the program trades what it trades undisturbed") {
+TEST_CASE(
+    "fault_S01_kill_9: twenty times killed and resumed, the program trades what it trades undisturbed") {
     const Folder folder;
     const fs::path calm = folder.path / "calm", killed = folder.path / "killed";
     fs::create_directories(calm);
-    REQUIRE(finish(start(calm, {"compute-benchmarks", "--time-scale", "15min", "--symbols", "SOL/USD", "UNI/USD", "FIL/USD",
-                                "XRP/USD", "ADA/USD", "AVAX/USD"})) == 0);
+    REQUIRE(finish(start(calm, {"compute-benchmarks", "--time-scale", "15min", "--symbols", "SOL/USD",
+                                "UNI/USD", "FIL/USD", "XRP/USD", "ADA/USD", "AVAX/USD"})) == 0);
     fs::copy(calm, killed, fs::copy_options::recursive);
     REQUIRE(finish(start(calm, {"trade", "--speed", "0", "--duration", "1500", "--json"})) == 0);
 
@@ -104,13 +106,15 @@ TEST_CASE("fault_S01_kill_9: twenty times killed and resumed, the program trades
         const pid_t child = start(killed, {"trade", "--speed", "0", "--duration", "5000000", "--json"});
         // Some die while they still recover, the others once they have gone on.
         const bool early = kills % 5 == 4;
-        for (int i = 0; !early && i < 1000 && cursor_of(killed) <= before; ++i) std::this_thread::sleep_for(2ms);
+        for (int i = 0; !early && i < 1000 && cursor_of(killed) <= before; ++i)
+            std::this_thread::sleep_for(2ms);
         std::this_thread::sleep_for(std::chrono::microseconds{rng.below(20'000)});
         REQUIRE(::kill(child, SIGKILL) == 0);
         REQUIRE(finish(child) == -SIGKILL);
     }
     const std::vector<RecordedFill> undisturbed = fills_of(calm), disturbed = fills_of(killed);
-    // The calm session began to close its positions when its 1500 minutes were over; up to there both must agree.
+    // The calm session began to close its positions when its 1500 minutes were over; up to there both must
+    // agree.
     auto reader = store::RecordReader::open(store::trading_record_path(calm));
     REQUIRE(reader.has_value());
     const auto points = reader->equity();

@@ -59,22 +59,28 @@ struct Counter : SessionObserver {
 
 }  // namespace
 
-TEST_CASE("fault_P01_no_allocation_per_event: engine, paper venue and driver allocate nothing once warm, fills included") {
+TEST_CASE(
+    "fault_P01_no_allocation_per_event: engine, paper venue and driver allocate nothing once warm, fills "
+    "included") {
     simulation::PairMarket market{{.seed = 9, .pairs = 4, .bars = 3000}};
     engine::EngineConfig config;
     config.capital = *Money::parse("100000");
     config.bar_length = 1h;
     config.execution.completion_deadline = 2h;
-    engine::Engine engine{config, market.instruments(),
-                          std::make_unique<strategies::PairsZscore>(
-                              strategies::PairsParams{}, market.models(),
-                              std::vector<strategies::PairStaleness>(market.models().size(), {30s, 300s, 3h}))};
+    engine::Engine engine{
+        config, market.instruments(),
+        std::make_unique<strategies::PairsZscore>(
+            strategies::PairsParams{}, market.models(),
+            std::vector<strategies::PairStaleness>(market.models().size(), {30s, 300s, 3h}))};
     venues::paper::PaperCosts costs;
     costs.participation_max = 0.005;  // parts, deadlines, completions
     venues::paper::PaperVenue venue{costs, market.instruments()};
     Watched feed{market, 100};
     Counter counter;
-    engine::SessionDriver driver{engine, {.feed = feed, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {&counter}}, {}};
+    engine::SessionDriver driver{
+        engine,
+        {.feed = feed, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {&counter}},
+        {}};
     const std::size_t before = allocations;
     REQUIRE(driver.run().has_value());
     CHECK(allocations >= before);

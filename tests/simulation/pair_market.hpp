@@ -9,7 +9,8 @@
 
 namespace plumb::simulation {
 
-/// Bars of 2 * pairs instruments: each pair's second leg walks, the first is 2 * second + 10 + a mean-reverting residual.
+/// Bars of 2 * pairs instruments: each pair's second leg walks, the first is 2 * second + 10 + a
+/// mean-reverting residual.
 struct PairMarketSpec {
     std::uint64_t seed = 1;
     std::uint32_t pairs = 2;
@@ -22,7 +23,8 @@ struct PairMarketSpec {
 
 class PairMarket : public MarketDataFeed {
  public:
-    explicit PairMarket(const PairMarketSpec& spec) : spec_{spec}, rng_{spec.seed}, walk_(spec.pairs, 100.0), gap_(spec.pairs, 0.0) {
+    explicit PairMarket(const PairMarketSpec& spec)
+        : spec_{spec}, rng_{spec.seed}, walk_(spec.pairs, 100.0), gap_(spec.pairs, 0.0) {
         for (std::uint32_t i = 0; i < spec.pairs * 2; ++i) {
             Instrument instrument;
             instrument.base = (i % 2 == 0 ? "A" : "B") + std::to_string(i / 2);
@@ -60,7 +62,8 @@ class PairMarket : public MarketDataFeed {
         ClosedBar bar;
         bar.instrument = InstrumentId{static_cast<std::uint32_t>(leg_)};
         bar.origin = BarOrigin::simulated;
-        bar.open_time = Timestamp{} + std::chrono::hours{24 * 365} + spec_.length * static_cast<std::int64_t>(bar_);
+        bar.open_time =
+            Timestamp{} + std::chrono::hours{24 * 365} + spec_.length * static_cast<std::int64_t>(bar_);
         bar.length = spec_.length;
         bar.values.close = Price::from_double(close, 2).value();
         bar.values.open = open_[leg_].is_zero() ? bar.values.close : open_[leg_];

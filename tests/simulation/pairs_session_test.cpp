@@ -27,7 +27,8 @@ struct Ledger : SessionObserver {
         if (const auto* point = std::get_if<EquityPoint>(&effect)) equity.push_back(*point);
         if (const auto* no = std::get_if<Denied>(&effect)) denied.push_back(*no);
         if (const auto* signal = std::get_if<Signaled>(&effect)) signals.push_back(signal->signal);
-        if (const auto* order = std::get_if<Submit>(&effect)) ++submitted[order->order.request().id.to_string()];
+        if (const auto* order = std::get_if<Submit>(&effect))
+            ++submitted[order->order.request().id.to_string()];
         if (const auto* state = std::get_if<StateChanged>(&effect)) states.push_back(*state);
     }
 };
@@ -56,7 +57,8 @@ struct Session {
                      std::vector<strategies::PairStaleness>(market.models().size(), {30s, 300s, 3h}))} {}
 
     engine::SessionSummary run(engine::DriverOptions options = {}) {
-        engine::SessionDriver driver{engine, {.feed = market, .venue = venue, .observers = {&ledger}}, options};
+        engine::SessionDriver driver{
+            engine, {.feed = market, .venue = venue, .observers = {&ledger}}, options};
         auto summary = driver.run();
         REQUIRE(summary.has_value());
         return *summary;
@@ -72,14 +74,16 @@ TEST_CASE("session: a mean-reverting pair is traded in and out, both legs or non
     CHECK(session.ledger.states.empty());
     CHECK(session.engine.portfolio().snapshot({}).equity > *Money::parse("100000"));
     for (const PairStatus& status : session.engine.pairs()) {
-        const bool flat = status.phase == PairPhase::flat && status.held[0].is_zero() && status.held[1].is_zero();
+        const bool flat =
+            status.phase == PairPhase::flat && status.held[0].is_zero() && status.held[1].is_zero();
         const bool hedged = status.phase == PairPhase::open && status.held == status.target;
         const bool moving = status.phase == PairPhase::opening || status.phase == PairPhase::closing;
         CHECK((flat || hedged || moving));
     }
 }
 
-TEST_CASE("session: equity is capital plus the profit of all round trips plus what is open, to the last digit") {
+TEST_CASE(
+    "session: equity is capital plus the profit of all round trips plus what is open, to the last digit") {
     Session session{{.seed = 4, .pairs = 3}};
     session.run();
     const auto& book = session.engine.portfolio();
@@ -106,7 +110,8 @@ TEST_CASE("session: the same seed gives the same fills, and no order id is sent 
     for (const auto& [id, count] : first.ledger.submitted) CHECK(count == 1);
 }
 
-TEST_CASE("fault_E12_one_leg_starved: a leg that cannot fill in time is completed or unwound, never left naked") {
+TEST_CASE(
+    "fault_E12_one_leg_starved: a leg that cannot fill in time is completed or unwound, never left naked") {
     venues::paper::PaperCosts costs;
     costs.participation_max = 0.00002;  // a fifth of a unit a bar: deadlines pass, legs come in pieces
     Session session{{.seed = 6}, costs};

@@ -33,7 +33,8 @@ struct Folder {
     ~Folder() { std::filesystem::remove_all(path); }
 };
 
-/// Lets a number of commits through to the disk; the process dies at the next, before or after it became durable.
+/// Lets a number of commits through to the disk; the process dies at the next, before or after it became
+/// durable.
 class MortalRecord : public TradingRecord {
  public:
     struct Death {
@@ -49,7 +50,9 @@ class MortalRecord : public TradingRecord {
     Status pair(const PairStatus& status) override { return record_.pair(status); }
     Status round_trip(const PairClosed& closed) override { return record_.round_trip(closed); }
     Status equity(const EquityPoint& point) override { return record_.equity(point); }
-    Status note(Timestamp at, std::string_view kind, std::string_view json) override { return record_.note(at, kind, json); }
+    Status note(Timestamp at, std::string_view kind, std::string_view json) override {
+        return record_.note(at, kind, json);
+    }
     Status cursor(const Cursor& cursor) override { return record_.cursor(cursor); }
     Status commit() override {
         const bool dies = commits_ == death_.commits;
@@ -84,8 +87,12 @@ struct Life {
 
     Outcome live(MortalRecord::Death death) const {
         simulation::PairMarket feed{market};
-        const SessionHeader header{.mode = "paper", .venue = "paper", .data_source = "simulation", .account = "paper",
-                                   .capital = *Money::parse("100000"), .started_at = {}};
+        const SessionHeader header{.mode = "paper",
+                                   .venue = "paper",
+                                   .data_source = "simulation",
+                                   .account = "paper",
+                                   .capital = *Money::parse("100000"),
+                                   .started_at = {}};
         auto opened = store::SqliteTradingRecord::open(record, header, feed.instruments(), feed.models(),
                                                        {.durability = store::Durability::process_death});
         REQUIRE(opened.has_value());
@@ -96,17 +103,19 @@ struct Life {
         config.bar_length = market.length;
         config.execution.completion_deadline = 2h;
         config.first_id = {opened->state.install, opened->state.epoch, 1};
-        engine::Engine engine{config, feed.instruments(),
-                              std::make_unique<strategies::PairsZscore>(
-                                  params, feed.models(),
-                                  std::vector<strategies::PairStaleness>(feed.models().size(), {30s, 300s, 3h}))};
+        engine::Engine engine{
+            config, feed.instruments(),
+            std::make_unique<strategies::PairsZscore>(
+                params, feed.models(),
+                std::vector<strategies::PairStaleness>(feed.models().size(), {30s, 300s, 3h}))};
         engine.restore(*recovered);
         venues::paper::PaperVenue venue{costs, feed.instruments()};
         venue.restore(opened->state);
         MortalRecord mortal{*opened->record, death};
         engine::DriverOptions options;
         if (opened->state.resumed) options.resume = opened->state.cursor;
-        engine::SessionDriver driver{engine, {.feed = feed, .venue = venue, .record = &mortal, .observers = {}}, options};
+        engine::SessionDriver driver{
+            engine, {.feed = feed, .venue = venue, .record = &mortal, .observers = {}}, options};
         const auto summary = driver.run();
         Outcome outcome;
         outcome.died = !summary.has_value();
@@ -122,26 +131,36 @@ struct Life {
         return outcome;
     }
 
-    /// All fills as recorded. Order ids count starts, so they differ between lives; what was traded when must not.
+    /// All fills as recorded. Order ids count starts, so they differ between lives; what was traded when must
+    /// not.
     std::vector<std::string> fills() const {
         simulation::PairMarket feed{market};
-        const SessionHeader header{.mode = "paper", .venue = "paper", .data_source = "simulation", .account = "paper",
-                                   .capital = *Money::parse("100000"), .started_at = {}};
+        const SessionHeader header{.mode = "paper",
+                                   .venue = "paper",
+                                   .data_source = "simulation",
+                                   .account = "paper",
+                                   .capital = *Money::parse("100000"),
+                                   .started_at = {}};
         auto opened = store::SqliteTradingRecord::open(record, header, feed.instruments(), feed.models(), {});
         REQUIRE(opened.has_value());
         std::vector<std::string> out;
         for (const RecordedFill& each : opened->state.fills) {
-            out.push_back(fmt::format("{} {} {} {} {} {} {}", each.instrument, each.pair, to_string(each.fill.side),
-                                      each.fill.quantity.to_string(), each.fill.price.to_string(), each.fill.fee.to_string(),
+            out.push_back(fmt::format("{} {} {} {} {} {} {}", each.instrument, each.pair,
+                                      to_string(each.fill.side), each.fill.quantity.to_string(),
+                                      each.fill.price.to_string(), each.fill.fee.to_string(),
                                       to_iso(each.fill.received_at)));
         }
         return out;
     }
 
-    void forget() const { std::filesystem::remove_all(record.parent_path()), std::filesystem::create_directories(record.parent_path()); }
+    void forget() const {
+        std::filesystem::remove_all(record.parent_path()),
+            std::filesystem::create_directories(record.parent_path());
+    }
 };
 
-/// Dies once at each commit, before and after it became durable, and compares what came of it with an undisturbed life.
+/// Dies once at each commit, before and after it became durable, and compares what came of it with an
+/// undisturbed life.
 void die_everywhere(const Life& life, std::uint64_t step) {
     life.forget();
     Outcome whole = life.live({});
@@ -167,25 +186,38 @@ void die_everywhere(const Life& life, std::uint64_t step) {
 
 }  // namespace
 
-TEST_CASE("fault_S01_death_at_every_commit: a killed and resumed session fills as one that was never disturbed") {
+TEST_CASE(
+    "fault_S01_death_at_every_commit: a killed and resumed session fills as one that was never disturbed") {
     const Folder folder{"resume"};
     const Life life{{.seed = 21, .pairs = 2, .bars = 400}, {}, {}, folder.path / "state" / "record.db"};
     die_everywhere(life, 1);
 }
 
-TEST_CASE("fault_S01_death_at_every_commit_in_a_thin_market: deadlines, cancels, completions and unwinding survive too") {
+TEST_CASE(
+    "fault_S01_death_at_every_commit_in_a_thin_market: deadlines, cancels, completions and unwinding survive "
+    "too") {
     const Folder folder{"resume_thin"};
     venues::paper::PaperCosts costs;
     strategies::PairsParams params;
     params.stop_z = 3.0;
-    // Some units a bar: legs come in pieces, and late; pairs enter while others are given up, in one transaction.
+    // Some units a bar: legs come in pieces, and late; pairs enter while others are given up, in one
+    // transaction.
     costs.participation_max = 0.0007;
-    die_everywhere({{.seed = 22, .pairs = 6, .bars = 60, .phi = 0.6}, costs, params, folder.path / "state" / "record.db"}, 1);
+    die_everywhere({{.seed = 22, .pairs = 6, .bars = 60, .phi = 0.6},
+                    costs,
+                    params,
+                    folder.path / "state" / "record.db"},
+                   1);
     costs.participation_max = 0.003;
-    die_everywhere({{.seed = 24, .pairs = 4, .bars = 80, .phi = 0.8}, costs, params, folder.path / "state" / "record.db"}, 3);
+    die_everywhere({{.seed = 24, .pairs = 4, .bars = 80, .phi = 0.8},
+                    costs,
+                    params,
+                    folder.path / "state" / "record.db"},
+                   3);
 }
 
-TEST_CASE("fault_S01_death_again_and_again: a session that dies at every seventh commit still ends the same") {
+TEST_CASE(
+    "fault_S01_death_again_and_again: a session that dies at every seventh commit still ends the same") {
     const Folder folder{"resume_often"};
     const Life life{{.seed = 23, .pairs = 3, .bars = 400}, {}, {}, folder.path / "state" / "record.db"};
     life.forget();
@@ -219,8 +251,12 @@ TEST_CASE("resume: the record gives back the highest equity, from which the draw
     REQUIRE(points->back().equity < high);
     simulation::PairMarket feed{life.market};
     auto opened = store::SqliteTradingRecord::open(life.record,
-                                                   {.mode = "paper", .venue = "paper", .data_source = "simulation",
-                                                    .account = "paper", .capital = {}, .started_at = {}},
+                                                   {.mode = "paper",
+                                                    .venue = "paper",
+                                                    .data_source = "simulation",
+                                                    .account = "paper",
+                                                    .capital = {},
+                                                    .started_at = {}},
                                                    feed.instruments(), feed.models(), {});
     REQUIRE(opened.has_value());
     CHECK(opened->state.equity_high == high);
@@ -234,15 +270,18 @@ TEST_CASE("resume: on other data than before, time decides what is past, not the
         engine::EngineConfig config;
         config.capital = *Money::parse("100000");
         config.bar_length = 1h;
-        engine::Engine engine{config, market.instruments(),
-                              std::make_unique<strategies::PairsZscore>(
-                                  strategies::PairsParams{}, market.models(),
-                                  std::vector<strategies::PairStaleness>(market.models().size(), {30s, 300s, 3h}))};
+        engine::Engine engine{
+            config, market.instruments(),
+            std::make_unique<strategies::PairsZscore>(
+                strategies::PairsParams{}, market.models(),
+                std::vector<strategies::PairStaleness>(market.models().size(), {30s, 300s, 3h}))};
         venues::paper::PaperVenue venue{{}, market.instruments()};
         engine::DriverOptions options;
         options.resume = Cursor{at, events};
-        engine::SessionDriver driver{engine, {.feed = market, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {}},
-                                     options};
+        engine::SessionDriver driver{
+            engine,
+            {.feed = market, .venue = venue, .record = nullptr, .pacer = nullptr, .observers = {}},
+            options};
         const auto summary = driver.run();
         REQUIRE(summary.has_value());
         CHECK(summary->first >= at);

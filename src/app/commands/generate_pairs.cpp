@@ -6,10 +6,10 @@
 #include <set>
 
 #include "app/commands.hpp"
-#include "app/history.hpp"
 #include "app/commands/find_settings.hpp"
 #include "app/commands/price_panel.hpp"
 #include "app/commands/stopwatch.hpp"
+#include "app/history.hpp"
 #include "codec/json.hpp"
 #include "io/file.hpp"
 #include "selection/monthly_scan.hpp"
@@ -153,8 +153,8 @@ Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& s
     const HistoryWindow window = history_window(settings, settings.granularity("granularity"));
     auto histories = load_histories(**source, settings, window);
     if (!histories) return fail(histories.error());
-    // The first of a pair is the dependent series, so the order decides what is tested: that of their spelling, in which
-    // ETHFIUSDT stands before ETHUSDT.
+    // The first of a pair is the dependent series, so the order decides what is tested: that of their
+    // spelling, in which ETHFIUSDT stands before ETHUSDT.
     std::ranges::sort(*histories, {}, [](const BarHistory& history) { return joined(history.name()); });
     Result<Panel> panel = price_panel(*histories);
     if (!panel) return fail(panel.error());

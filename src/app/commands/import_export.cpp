@@ -38,13 +38,15 @@ void print(const store::ImportReport& report, const Settings& settings, const St
 void print_bars(const std::string& kind, std::size_t rows, const std::vector<std::filesystem::path>& written,
                 const Settings& settings, const Streams& streams) {
     if (settings.flag("json")) {
-        nlohmann::ordered_json line{{"kind", kind}, {"rows", rows}, {"written", nlohmann::ordered_json::array()}};
+        nlohmann::ordered_json line{
+            {"kind", kind}, {"rows", rows}, {"written", nlohmann::ordered_json::array()}};
         for (const std::filesystem::path& file : written) line["written"].push_back(file.string());
         streams.out << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
         return;
     }
     streams.out << fmt::format("{}: {} bars\n", kind, rows);
-    for (const std::filesystem::path& file : written) streams.out << "wrote " << one_line(file.string()) << '\n';
+    for (const std::filesystem::path& file : written)
+        streams.out << "wrote " << one_line(file.string()) << '\n';
 }
 
 /// Price files into the archive, under the source "imported".
@@ -67,7 +69,8 @@ Result<ExitStatus> import_bars(const std::string& kind, const Settings& settings
         if (!source) return fail(source.error());
         const auto names = (*source)->names();
         if (!names) return fail(names.error());
-        const Duration length = settings.has("granularity") ? settings.granularity("granularity") : Duration{};
+        const Duration length =
+            settings.has("granularity") ? settings.granularity("granularity") : Duration{};
         for (const std::string& name : *names) {
             const auto bars = (*source)->bars(name, length, Timestamp::min(), Timestamp::max());
             if (!bars) return fail(bars.error());
@@ -78,7 +81,8 @@ Result<ExitStatus> import_bars(const std::string& kind, const Settings& settings
     return ExitStatus::done;
 }
 
-/// The archive's minutes as the earlier collector's files, under both of its names, or one instrument's into --out.
+/// The archive's minutes as the earlier collector's files, under both of its names, or one instrument's into
+/// --out.
 Result<ExitStatus> export_minutes(const Settings& settings, const Streams& streams) {
     const auto source = store::open_archive(settings.workspace());
     if (!source) return fail(source.error());
@@ -94,7 +98,8 @@ Result<ExitStatus> export_minutes(const Settings& settings, const Streams& strea
         rows += bars->size();
         for (const auto& file : {store::minute_file_collected(settings.path("out"), name),
                                  store::minute_file_signals(settings.path("out"), name)}) {
-            if (const Status exported = store::export_minute_parquet(*bars, file); !exported) return fail(exported.error());
+            if (const Status exported = store::export_minute_parquet(*bars, file); !exported)
+                return fail(exported.error());
             written.push_back(file);
         }
     }
@@ -109,7 +114,8 @@ bool is_bars(const std::string& kind) { return kind == "csv-bars" || kind == "pa
 /// `plumb import --in FILE [--kind KIND]`: takes a file of an earlier program into the workspace, checked.
 Result<ExitStatus> run_import(const Settings& settings, const Streams& streams) {
     if (!settings.has("in")) return fail(Errc::invalid_argument, "import expected --in FILE");
-    if (settings.has("kind") && is_bars(settings.text("kind"))) return import_bars(settings.text("kind"), settings, streams);
+    if (settings.has("kind") && is_bars(settings.text("kind")))
+        return import_bars(settings.text("kind"), settings, streams);
     if (!settings.has("kind")) {
         // Price files are told by their form: everything else is a state file, which names itself.
         const std::filesystem::path in = settings.path("in");
@@ -118,7 +124,8 @@ Result<ExitStatus> run_import(const Settings& settings, const Streams& streams) 
         const auto bytes = io::read_file(in);
         if (!bytes) return fail(bytes.error());
         const bool csv = in.string().find(".csv") != std::string::npos;
-        if (csv && !store::detect_file_kind(in.filename().string(), *bytes)) return import_bars("csv-bars", settings, streams);
+        if (csv && !store::detect_file_kind(in.filename().string(), *bytes))
+            return import_bars("csv-bars", settings, streams);
     }
     store::ImportRequest request;
     if (settings.has("kind")) {

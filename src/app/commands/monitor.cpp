@@ -28,7 +28,9 @@ Result<Watched> open_demo(const Settings& settings, const std::vector<std::strin
     Watched watched;
     const auto spec = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
     for (const std::string& name : names) {
-        if (const auto added = watched.instruments.add(spec.names[*venues::demo::find_name(spec, name)].instrument); !added) {
+        if (const auto added =
+                watched.instruments.add(spec.names[*venues::demo::find_name(spec, name)].instrument);
+            !added) {
             return fail(added.error());
         }
     }
@@ -37,7 +39,8 @@ Result<Watched> open_demo(const Settings& settings, const std::vector<std::strin
     return watched;
 }
 
-Result<Watched> open_bars(const Settings& settings, HistorySource& source, const std::vector<std::string>& names) {
+Result<Watched> open_bars(const Settings& settings, HistorySource& source,
+                          const std::vector<std::string>& names) {
     Watched watched;
     std::vector<replay::BarFeed::Input> inputs;
     const Duration length = settings.has("granularity") ? settings.granularity("granularity") : Duration{};
@@ -75,12 +78,14 @@ Result<Watched> open_watched(const Settings& settings) {
     if (!names) return fail(names.error());
     const auto most = static_cast<std::size_t>(settings.integer("max-stream-symbols"));
     if (names->size() > most) names->resize(most);
-    return settings.text("data-source") == "demo" ? open_demo(settings, *names) : open_bars(settings, **source, *names);
+    return settings.text("data-source") == "demo" ? open_demo(settings, *names)
+                                                  : open_bars(settings, **source, *names);
 }
 
 std::string price_of(const MarketEvent& event) {
     if (const auto* trade = std::get_if<Trade>(&event)) return trade->price.to_string();
-    if (const auto* quote = std::get_if<Quote>(&event)) return quote->bid.to_string() + " / " + quote->ask.to_string();
+    if (const auto* quote = std::get_if<Quote>(&event))
+        return quote->bid.to_string() + " / " + quote->ask.to_string();
     if (const auto* bar = std::get_if<ClosedBar>(&event)) return bar->values.close.to_string();
     return "";
 }
@@ -94,15 +99,18 @@ std::string as_json(const MarketEvent& event, const std::string& venue, const In
 
 }  // namespace
 
-/// `plumb monitor`: streams prices, trades nothing. People see the latest prices once per cycle, machines every event.
+/// `plumb monitor`: streams prices, trades nothing. People see the latest prices once per cycle, machines
+/// every event.
 Result<ExitStatus> run_monitor(const Settings& settings, const Streams& streams) {
     auto watched = open_watched(settings);
     if (!watched) return fail(watched.error());
     auto log = Log::open(settings, Workspace{settings}, streams);
     if (!log) return fail(log.error());
     std::string names;
-    for (const Instrument& each : watched->instruments.all()) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", each.name());
-    log->info(fmt::format("✅ Started {} for [{}]", watched->real_time ? "real-time streaming" : "playing files", names));
+    for (const Instrument& each : watched->instruments.all())
+        names += fmt::format("{}'{}'", names.empty() ? "" : ", ", each.name());
+    log->info(fmt::format("✅ Started {} for [{}]",
+                          watched->real_time ? "real-time streaming" : "playing files", names));
 
     const bool json = settings.flag("json");
     const Duration every = std::chrono::seconds{30};
@@ -124,7 +132,8 @@ Result<ExitStatus> run_monitor(const Settings& settings, const Streams& streams)
         if (timed && *first + duration <= time) break;
         if (pacer.wait_until(time)) break;
         ++events;
-        if (const std::string price = price_of(event); !price.empty()) latest[instrument_of(event).value] = price;
+        if (const std::string price = price_of(event); !price.empty())
+            latest[instrument_of(event).value] = price;
         if (json) streams.out << as_json(event, settings.text("data-source"), watched->instruments) << '\n';
         if (time < *due) continue;
         due = time + every;

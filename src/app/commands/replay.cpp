@@ -25,7 +25,8 @@ struct Replayed {
 /// Runs the events through the same engine and holds each step's decision against the recorded one.
 class Replay {
  public:
-    Replay(engine::Engine& engine, const InstrumentTable& instruments) : engine_{engine}, instruments_{instruments} {}
+    Replay(engine::Engine& engine, const InstrumentTable& instruments)
+        : engine_{engine}, instruments_{instruments} {}
 
     Result<Replayed> run(store::TapeReader& tape) {
         while (!replayed_.difference) {
@@ -36,7 +37,8 @@ class Replay {
                 break;
             }
             if (!*record) {
-                // The last step's decision may be lost with the end: only a whole tape can be held against us.
+                // The last step's decision may be lost with the end: only a whole tape can be held against
+                // us.
                 if (!over_ && !replayed_.cut) replayed_.cut = "it has no end mark: the session was killed";
                 break;
             }
@@ -68,8 +70,9 @@ class Replay {
             pending_.reset();
             return;
         }
-        replayed_.difference = fmt::format("event {} at {}: recorded \"{}\", decided \"{}\"", replayed_.events, to_text(now_),
-                                           decision.text, pending_ ? text_ : "nothing");
+        replayed_.difference =
+            fmt::format("event {} at {}: recorded \"{}\", decided \"{}\"", replayed_.events, to_text(now_),
+                        decision.text, pending_ ? text_ : "nothing");
     }
 
     void take(const Event& event) {
@@ -94,7 +97,8 @@ class Replay {
 
     void expect_none() {
         if (!pending_) return;
-        replayed_.difference = fmt::format("event {} at {}: recorded nothing, decided \"{}\"", replayed_.events, to_text(now_), text_);
+        replayed_.difference = fmt::format("event {} at {}: recorded nothing, decided \"{}\"",
+                                           replayed_.events, to_text(now_), text_);
     }
 
     engine::Engine& engine_;
@@ -110,10 +114,11 @@ class Replay {
 
 }  // namespace
 
-/// `plumb replay --tape FILE`: runs a recorded session again and compares every decision with the one recorded. Status 0
-/// when all are the same, 1 at the first difference, which it names.
+/// `plumb replay --tape FILE`: runs a recorded session again and compares every decision with the one
+/// recorded. Status 0 when all are the same, 1 at the first difference, which it names.
 Result<ExitStatus> run_replay(const Settings& settings, const Streams& streams) {
-    if (!settings.has("tape")) return fail(Errc::invalid_argument, "replay: expected --tape FILE, a session's tape from data/tapes");
+    if (!settings.has("tape"))
+        return fail(Errc::invalid_argument, "replay: expected --tape FILE, a session's tape from data/tapes");
     auto tape = store::TapeReader::open(settings.path("tape"));
     if (!tape) return fail(tape.error());
     auto session = read_tape_session(tape->header().session_json);
@@ -122,7 +127,8 @@ Result<ExitStatus> run_replay(const Settings& settings, const Streams& streams) 
     for (const Instrument& instrument : tape->header().instruments) {
         if (const auto added = instruments.add(instrument); !added) return fail(added.error());
     }
-    auto strategy = std::make_unique<strategies::PairsZscore>(session->params, session->models, session->staleness);
+    auto strategy =
+        std::make_unique<strategies::PairsZscore>(session->params, session->models, session->staleness);
     for (const PairModel& model : session->models) {
         if (session->close_only[model.id.value]) strategy->close_only(model.id);
     }
@@ -134,19 +140,23 @@ Result<ExitStatus> run_replay(const Settings& settings, const Streams& streams) 
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
     if (settings.flag("json")) {
-        nlohmann::ordered_json line{{"events", replayed->events}, {"warm_up", replayed->past}, {"decisions", replayed->decisions},
-                                    {"same", !replayed->difference}, {"equity", replayed->last.equity.to_string()},
+        nlohmann::ordered_json line{{"events", replayed->events},
+                                    {"warm_up", replayed->past},
+                                    {"decisions", replayed->decisions},
+                                    {"same", !replayed->difference},
+                                    {"equity", replayed->last.equity.to_string()},
                                     {"seconds", seconds}};
         if (replayed->difference) line["difference"] = *replayed->difference;
         if (replayed->cut) line["cut"] = *replayed->cut;
         streams.out << line.dump() << '\n';
     } else {
-        streams.out << fmt::format("{} events ({} of them warm-up), {} decisions in {:.2f} s, equity {}\n", replayed->events,
-                                   replayed->past, replayed->decisions, seconds, replayed->last.equity.to_string());
+        streams.out << fmt::format("{} events ({} of them warm-up), {} decisions in {:.2f} s, equity {}\n",
+                                   replayed->events, replayed->past, replayed->decisions, seconds,
+                                   replayed->last.equity.to_string());
         if (replayed->cut) streams.out << "the tape ends early: " << one_line(*replayed->cut) << '\n';
-        streams.out << (replayed->difference ? "first difference: " + one_line(*replayed->difference)
-                     : replayed->decisions == 0 ? std::string{"the tape holds no decision"}
-                                             : std::string{"every decision is the one recorded"})
+        streams.out << (replayed->difference       ? "first difference: " + one_line(*replayed->difference)
+                        : replayed->decisions == 0 ? std::string{"the tape holds no decision"}
+                                                   : std::string{"every decision is the one recorded"})
                     << '\n';
     }
     return replayed->difference ? ExitStatus::answer_is_no : ExitStatus::done;

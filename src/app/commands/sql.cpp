@@ -52,7 +52,8 @@ Result<ExitStatus> run_sql(const Settings& settings, const Streams& streams) {
     if (settings.arguments().empty())
         return fail(Errc::invalid_argument, "sql expected a query in quotes, found none");
     const Result<store::SqlTable> table = store::run_sql(settings.workspace(), settings.arguments().front());
-    if (!table && table.error().code() == Errc::denied) {  // a query that may not run is wrong use, not an answer
+    if (!table &&
+        table.error().code() == Errc::denied) {  // a query that may not run is wrong use, not an answer
         return fail(Errc::invalid_argument, table.error().message());
     }
     if (!table) return fail(table.error());

@@ -15,9 +15,10 @@ Status report_session_of(const Settings& settings, const Streams& streams, const
                          const SessionOutcome& outcome, Money capital) {
     report::ReportData data;
     data.title = "Trading session on paper";
-    data.subtitle = fmt::format("{}, {} to {} UTC", settings.text("data-source"), to_text(outcome.summary.first),
-                                to_text(outcome.summary.last));
-    data.sections.push_back({"Trading", {}, {}, {}, report_session(collector, session_metrics(collector, outcome, capital))});
+    data.subtitle = fmt::format("{}, {} to {} UTC", settings.text("data-source"),
+                                to_text(outcome.summary.first), to_text(outcome.summary.last));
+    data.sections.push_back(
+        {"Trading", {}, {}, {}, report_session(collector, session_metrics(collector, outcome, capital))});
     const std::filesystem::path path = settings.path("report");
     if (Status written = write_report(path, data); !written) return written;
     (settings.flag("json") ? streams.err : streams.out) << "wrote " << path.string() << '\n';
@@ -29,7 +30,8 @@ Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool 
         return fail(Errc::unsupported, "--live: this version trades on paper only; leave the flag out");
     }
     if (settings.text("strategy") != "pairs") {
-        return fail(Errc::unsupported, "--strategy " + settings.text("strategy") + ": this version trades pairs; expected pairs");
+        return fail(Errc::unsupported, "--strategy " + settings.text("strategy") +
+                                           ": this version trades pairs; expected pairs");
     }
     const auto source = open_history(settings);
     if (!source) return fail(source.error());
@@ -45,13 +47,17 @@ Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool 
     std::optional<ReportCollector> collector;
     if (settings.has("report")) {
         request.watchers.push_back(&collector.emplace(settings));
-        request.on_engine = [&](const engine::Engine& engine, const TradingPlan& each) { collector->attach(engine, each); };
+        request.on_engine = [&](const engine::Engine& engine, const TradingPlan& each) {
+            collector->attach(engine, each);
+        };
     }
     const auto outcome = run_session(settings, streams, *plan, request);
     if (!outcome) return fail(outcome.error());
     if (collector) {
         collector->finish(outcome->last);
-        if (const Status written = report_session_of(settings, streams, *collector, *outcome, request.capital); !written) {
+        if (const Status written =
+                report_session_of(settings, streams, *collector, *outcome, request.capital);
+            !written) {
             return fail(written.error());
         }
     }
@@ -61,7 +67,9 @@ Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool 
 }  // namespace
 
 /// `plumb trade`: pairs on paper for a while, or to the end of the data.
-Result<ExitStatus> run_trade(const Settings& settings, const Streams& streams) { return trade(settings, streams, false); }
+Result<ExitStatus> run_trade(const Settings& settings, const Streams& streams) {
+    return trade(settings, streams, false);
+}
 
 /// `plumb trade-indefinite`: the same until Ctrl+C.
 Result<ExitStatus> run_trade_indefinite(const Settings& settings, const Streams& streams) {

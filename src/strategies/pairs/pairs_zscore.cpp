@@ -9,8 +9,8 @@
 namespace plumb::strategies {
 namespace {
 
-// Below this share of the legs' value the window holds one price repeated: a deviation so small would make any tick an
-// entry. Relative, so that a coin at 1e-8 is judged like one at 60 000.
+// Below this share of the legs' value the window holds one price repeated: a deviation so small would make
+// any tick an entry. Relative, so that a coin at 1e-8 is judged like one at 60 000.
 constexpr double kDeviationShareMin = 1e-9;
 
 double spread_of(const PairModel& model, const strategy::MarketView& market) {
@@ -25,7 +25,8 @@ bool moves(double deviation, const PairModel& model, const strategy::MarketView&
 
 }  // namespace
 
-PairsZscore::PairsZscore(PairsParams params, std::vector<PairModel> models, std::vector<PairStaleness> staleness)
+PairsZscore::PairsZscore(PairsParams params, std::vector<PairModel> models,
+                         std::vector<PairStaleness> staleness)
     : params_{params},
       models_{std::move(models)},
       staleness_{std::move(staleness)},
@@ -39,7 +40,8 @@ PairsZscore::Decision PairsZscore::decide(const Input& input, const PairsParams&
                                           const PairStaleness& staleness) {
     const double size = std::abs(input.z);
     if (input.side != SpreadSide::flat) {
-        if (staleness.emergency <= input.age_max) return {SignalType::emergency_exit, Reason::stale_emergency, 1.0};
+        if (staleness.emergency <= input.age_max)
+            return {SignalType::emergency_exit, Reason::stale_emergency, 1.0};
         if (!input.has_prices) return {SignalType::hold, Reason::missing_price, 0};
         if (std::isnan(input.z)) return {SignalType::hold, Reason::no_deviation, 0};
         if (staleness.exit < input.age_max) return {SignalType::hold, Reason::stale_leg, 0};
@@ -79,13 +81,15 @@ void PairsZscore::on_cycle(const strategy::Context& context) {
         input.age_max = input.has_prices ? std::max(market.age(a), market.age(b)) : Duration::max();
         const double spread = input.has_prices ? spread_of(model, market) : 0;
         const bool has_z = input.has_prices && moves(model.spread_std, model, market);
-        input.z = has_z ? (spread - model.spread_mean) / model.spread_std : std::numeric_limits<double>::quiet_NaN();
+        input.z = has_z ? (spread - model.spread_mean) / model.spread_std
+                        : std::numeric_limits<double>::quiet_NaN();
         input.side = status.side;
         input.cooling_down = status.cooling_down && !(std::abs(input.z) < params_.entry_z);
         input.entries_allowed = entries_allowed_[i] != 0;
         const Decision decision = decide(input, params_, staleness_[i]);
         // A hold goes out as well: it carries z for the log, the cooling-down pair, and `why`.
-        context.signals.push_back({model.id, decision.type, decision.reason, input.z, decision.confidence, spread, market.now});
+        context.signals.push_back(
+            {model.id, decision.type, decision.reason, input.z, decision.confidence, spread, market.now});
     }
 }
 

@@ -19,14 +19,16 @@ struct PairStaleness {
 struct PairsParams {
     double entry_z = 2.0;
     double exit_z = 0.5;
-    std::optional<double> stop_z;  // |z| at or beyond it closes the pair, which then waits for |z| below entry
-    std::size_t lookback = 500;                            // observations kept for recalibration
+    std::optional<double>
+        stop_z;                  // |z| at or beyond it closes the pair, which then waits for |z| below entry
+    std::size_t lookback = 500;  // observations kept for recalibration
     std::size_t recalibrate_observations_min = 50;
     Duration recalibrate_interval = std::chrono::minutes{10};  // zero: never
 };
 
-/// The pairs strategy of the first seed: z = (spread - mean) / deviation of a cointegrated spread, entered at |z| >= entry,
-/// left at |z| <= exit, on overshoot to the other side, at the stop, or when a leg's price is critically old.
+/// The pairs strategy of the first seed: z = (spread - mean) / deviation of a cointegrated spread, entered at
+/// |z| >= entry, left at |z| <= exit, on overshoot to the other side, at the stop, or when a leg's price is
+/// critically old.
 class PairsZscore : public strategy::Strategy {
  public:
     PairsZscore(PairsParams params, std::vector<PairModel> models, std::vector<PairStaleness> staleness);

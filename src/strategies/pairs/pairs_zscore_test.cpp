@@ -15,7 +15,8 @@ using strategies::SpreadHistory;
 namespace {
 
 constexpr strategies::PairStaleness kPatience{15s, 60s, 300s};
-constexpr SpreadSide kFlat = SpreadSide::flat, kLong = SpreadSide::long_spread, kShort = SpreadSide::short_spread;
+constexpr SpreadSide kFlat = SpreadSide::flat, kLong = SpreadSide::long_spread,
+                     kShort = SpreadSide::short_spread;
 constexpr double kNone = NAN;
 
 /// Two instruments and one pair, spread = A - 2 B, shown cycle by cycle.
@@ -73,7 +74,8 @@ TEST_CASE("pairs z-score: the decision table of the earlier program, row by row"
         {1.99, kFlat, 0s, true, hold, Reason::none, 0},
         {2.0, kFlat, 0s, true, SignalType::sell_spread, Reason::entry_threshold, 0.5},
         {-2.0, kFlat, 0s, true, SignalType::buy_spread, Reason::entry_threshold, 0.5},
-        {2.34, kFlat, 0s, true, SignalType::sell_spread, Reason::entry_threshold, 0.585},  // the README's "0.58"
+        {2.34, kFlat, 0s, true, SignalType::sell_spread, Reason::entry_threshold,
+         0.585},  // the README's "0.58"
         {-3.0, kFlat, 0s, true, SignalType::buy_spread, Reason::entry_threshold, 0.75},
         {4.0, kFlat, 0s, true, SignalType::sell_spread, Reason::entry_threshold, 1.0},
         {-9.0, kFlat, 0s, true, SignalType::buy_spread, Reason::entry_threshold, 1.0},
@@ -101,7 +103,8 @@ TEST_CASE("pairs z-score: the decision table of the earlier program, row by row"
         {0.1, kLong, 300s - 1ns, true, hold, Reason::stale_leg, 0},
         {0.1, kLong, 300s, true, emergency, Reason::stale_emergency, 1.0},
         {kNone, kShort, 300s, true, emergency, Reason::stale_emergency, 1.0},
-        {kNone, kShort, Duration::max(), false, emergency, Reason::stale_emergency, 1.0},  // no price: infinite age
+        {kNone, kShort, Duration::max(), false, emergency, Reason::stale_emergency,
+         1.0},  // no price: infinite age
         {kNone, kLong, 0s, true, hold, Reason::no_deviation, 0},
     };
     for (std::size_t i = 0; i < std::size(rows); ++i) {
@@ -138,7 +141,7 @@ TEST_CASE("pairs z-score: the stop closes, keeps out beyond it, and waits for th
     CHECK(decide(-3.5, kFlat, false).reason == Reason::stop);
     CHECK(decide(-3.0, kFlat, true).reason == Reason::cooling_down);
     CHECK(decide(-3.0, kFlat, false).type == SignalType::buy_spread);
-    CHECK(decide(-3.0, kFlat, false, false).type == SignalType::hold);     // kept only to close what it holds
+    CHECK(decide(-3.0, kFlat, false, false).type == SignalType::hold);  // kept only to close what it holds
     CHECK(decide(-0.1, kLong, false, false).type == SignalType::exit);
 }
 
@@ -155,7 +158,8 @@ TEST_CASE("pairs z-score: z is the spread over its deviation, ages come from the
     stage.pairs[0].side = kShort;
     CHECK(stage.cycle(kStart, 214.5, 101, 300s).type == SignalType::emergency_exit);
     CHECK(stage.cycle(kStart, 0, 101).type == SignalType::emergency_exit);
-    CHECK(stage.cycle(kStart, 214.5, 101, -5s).type == SignalType::hold);  // a price stamped ahead of us is not old
+    CHECK(stage.cycle(kStart, 214.5, 101, -5s).type ==
+          SignalType::hold);  // a price stamped ahead of us is not old
 }
 
 TEST_CASE("recalibration: mean and deviation of the last prices, on time, and never from the future") {
@@ -179,8 +183,10 @@ TEST_CASE("recalibration: mean and deviation of the last prices, on time, and ne
         }
         const std::size_t n = std::min<std::size_t>(8, spreads.size());
         double mean = 0, squares = 0;
-        for (std::size_t k = spreads.size() - n; k < spreads.size(); ++k) mean += spreads[k] / static_cast<double>(n);
-        for (std::size_t k = spreads.size() - n; k < spreads.size(); ++k) squares += std::pow(spreads[k] - mean, 2);
+        for (std::size_t k = spreads.size() - n; k < spreads.size(); ++k)
+            mean += spreads[k] / static_cast<double>(n);
+        for (std::size_t k = spreads.size() - n; k < spreads.size(); ++k)
+            squares += std::pow(spreads[k] - mean, 2);
         const double deviation = std::sqrt(squares / static_cast<double>(n - 1));
         const Recalibrated& fresh = stage.recalibrations[0];
         CHECK(fresh.mean_before == mean_before);
@@ -253,11 +259,13 @@ TEST_CASE("spread history: mean and deviation equal the plain sums over the last
             const std::size_t n = history.size();
             for (std::size_t k = all.size() - n; k < all.size(); ++k) mean += all[k];
             mean /= static_cast<long double>(n);
-            for (std::size_t k = all.size() - n; k < all.size(); ++k) squares += (all[k] - mean) * (all[k] - mean);
+            for (std::size_t k = all.size() - n; k < all.size(); ++k)
+                squares += (all[k] - mean) * (all[k] - mean);
             const auto summary = history.summary();
             REQUIRE(summary.mean == doctest::Approx(static_cast<double>(mean)).epsilon(1e-14));
             REQUIRE(summary.deviation ==
-                    doctest::Approx(std::sqrt(static_cast<double>(squares) / static_cast<double>(n - 1))).epsilon(1e-9));
+                    doctest::Approx(std::sqrt(static_cast<double>(squares) / static_cast<double>(n - 1)))
+                        .epsilon(1e-9));
         }
         history.clear();
         CHECK(history.size() == 0);

@@ -11,8 +11,8 @@ struct MeanAndDeviation {
     double deviation;  // ddof 1
 };
 
-/// The last `capacity` spreads of one pair, in a ring. Mean and deviation are computed from the values themselves, never
-/// from running sums, which lose all digits for a coin at 60 000.
+/// The last `capacity` spreads of one pair, in a ring. Mean and deviation are computed from the values
+/// themselves, never from running sums, which lose all digits for a coin at 60 000.
 class SpreadHistory {
  public:
     explicit SpreadHistory(std::size_t capacity) : values_(capacity) {}

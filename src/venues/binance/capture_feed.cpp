@@ -10,8 +10,12 @@ Result<CaptureFeed> CaptureFeed::open(std::span<const std::filesystem::path> pat
     for (const std::filesystem::path& path : paths) {
         Result<FrameReader> reader = FrameReader::open(path);
         if (!reader) return fail(reader.error());
-        feed.sources_.push_back({.reader = std::move(*reader), .decoder = Decoder{symbols}, .decoded = {}, .event = {},
-                                 .at = {}, .only = {}});
+        feed.sources_.push_back({.reader = std::move(*reader),
+                                 .decoder = Decoder{symbols},
+                                 .decoded = {},
+                                 .event = {},
+                                 .at = {},
+                                 .only = {}});
     }
     for (Source& source : feed.sources_)
         if (Status status = feed.advance(source); !status) return fail(status.error());
@@ -22,8 +26,8 @@ std::optional<MarketEvent> CaptureFeed::market_event(Source& source) {
     return std::visit(
         [&](const auto& each) -> std::optional<MarketEvent> {
             using Each = std::remove_cvref_t<decltype(each)>;
-            if constexpr (std::is_same_v<Each, Trade> || std::is_same_v<Each, Quote> || std::is_same_v<Each, BookDelta> ||
-                          std::is_same_v<Each, ClosedBar>) {
+            if constexpr (std::is_same_v<Each, Trade> || std::is_same_v<Each, Quote> ||
+                          std::is_same_v<Each, BookDelta> || std::is_same_v<Each, ClosedBar>) {
                 ++counts_.events;
                 source.several = source.several || (source.only && *source.only != each.instrument);
                 if (!source.only) source.only = each.instrument;

@@ -11,12 +11,13 @@
 
 namespace plumb::venues::binance {
 
-/// Recorded exchange streams as a feed: files of `<receive time in ns> <json>` per line, one or several merged by the
-/// time of receipt (ties in the order of the files).
+/// Recorded exchange streams as a feed: files of `<receive time in ns> <json>` per line, one or several
+/// merged by the time of receipt (ties in the order of the files).
 ///
-/// The receiving clock is taken as it is: it may run behind the venue's, and a stamp earlier than the one before it in
-/// its file counts as that one, so that time never runs backward. Frames of symbols not in the map, refused frames and
-/// frames without a stamp are counted and left out; what is damaged in one frame never ends the feed.
+/// The receiving clock is taken as it is: it may run behind the venue's, and a stamp earlier than the one
+/// before it in its file counts as that one, so that time never runs backward. Frames of symbols not in the
+/// map, refused frames and frames without a stamp are counted and left out; what is damaged in one frame
+/// never ends the feed.
 class CaptureFeed : public MarketDataFeed {
  public:
     struct Counts {

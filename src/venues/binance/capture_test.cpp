@@ -36,7 +36,8 @@ std::vector<std::string> rows_of(const std::filesystem::path& path) {
         std::istringstream fields{row};
         for (std::string field; std::getline(fields, field, ',');) {
             if (!written.empty()) written += ',';
-            const bool exponent = field.find("e-") != std::string::npos && field.find_first_not_of("0123456789.e-") == std::string::npos;
+            const bool exponent = field.find("e-") != std::string::npos &&
+                                  field.find_first_not_of("0123456789.e-") == std::string::npos;
             written += exponent ? Decimal::parse(field)->to_string() : field;
         }
         row = written;
@@ -51,7 +52,8 @@ std::filesystem::path write(const char* name, const std::string& text) {
     return folder / name;
 }
 
-std::string decoded(const std::filesystem::path& path, const std::string& kind = "ws", const std::string& symbol = "") {
+std::string decoded(const std::filesystem::path& path, const std::string& kind = "ws",
+                    const std::string& symbol = "") {
     std::ostringstream out;
     const auto counts = decode_file(path, {.kind = kind, .symbol = symbol, .received_at = {}}, out);
     REQUIRE(counts.has_value());
@@ -66,13 +68,15 @@ std::size_t count(const std::string& text, std::string_view what) {
 
 }  // namespace
 
-TEST_CASE("a recorded stream gives the trades and quotes that were extracted from it independently, row by row") {
+TEST_CASE(
+    "a recorded stream gives the trades and quotes that were extracted from it independently, row by row") {
     InstrumentTable instruments;
     SymbolMap symbols{instruments, SymbolMap::Unknown::learn};
     const std::vector<std::filesystem::path> paths{kData / "BTCUSDT_ws_2000.jsonl.gz"};
     auto feed = CaptureFeed::open(paths, symbols);
     REQUIRE(feed.has_value());
-    std::vector<std::string> trades{"ts,price,size,side,trade_id,recv_ns"}, quotes{"recv_ns,bid,bid_size,ask,ask_size,update_id"};
+    std::vector<std::string> trades{"ts,price,size,side,trade_id,recv_ns"},
+        quotes{"recv_ns,bid,bid_size,ask,ask_size,update_id"};
     std::size_t deltas = 0, snapshots = 0, levels = 0;
     while (true) {
         const auto event = feed->next();
@@ -80,8 +84,9 @@ TEST_CASE("a recorded stream gives the trades and quotes that were extracted fro
         if (!*event) break;
         if (const auto* trade = std::get_if<Trade>(&**event)) {
             trades.push_back(std::to_string(to_ms(trade->venue_time)) + "," + trade->price.to_string() + "," +
-                             trade->quantity.to_string() + "," + std::string{to_string(trade->aggressor)} + "," +
-                             std::to_string(trade->trade_id) + "," + std::to_string(to_ns(trade->received_at)));
+                             trade->quantity.to_string() + "," + std::string{to_string(trade->aggressor)} +
+                             "," + std::to_string(trade->trade_id) + "," +
+                             std::to_string(to_ns(trade->received_at)));
         } else if (const auto* quote = std::get_if<Quote>(&**event)) {
             quotes.push_back(std::to_string(to_ns(quote->received_at)) + "," + quote->bid.to_string() + "," +
                              quote->bid_quantity.to_string() + "," + quote->ask.to_string() + "," +
@@ -105,7 +110,8 @@ TEST_CASE("a recorded stream gives the trades and quotes that were extracted fro
 TEST_CASE("two captures merge by the time of receipt, though that clock runs behind the venue's") {
     InstrumentTable instruments;
     SymbolMap symbols{instruments, SymbolMap::Unknown::learn};
-    const std::vector<std::filesystem::path> paths{kData / "BTCUSDT_ws_2000.jsonl.gz", kData / "ETHUSDT_ws_200.jsonl.gz"};
+    const std::vector<std::filesystem::path> paths{kData / "BTCUSDT_ws_2000.jsonl.gz",
+                                                   kData / "ETHUSDT_ws_200.jsonl.gz"};
     auto feed = CaptureFeed::open(paths, symbols);
     REQUIRE(feed.has_value());
     Timestamp before;
@@ -116,7 +122,8 @@ TEST_CASE("two captures merge by the time of receipt, though that clock runs beh
         if (!*event) break;
         REQUIRE(before <= known_at(**event));
         before = known_at(**event);
-        if (const auto* trade = std::get_if<Trade>(&**event)) behind += trade->received_at < trade->venue_time ? 1 : 0;
+        if (const auto* trade = std::get_if<Trade>(&**event))
+            behind += trade->received_at < trade->venue_time ? 1 : 0;
         if (const auto* delta = std::get_if<BookDelta>(&**event); delta && !delta->bids.empty())
             REQUIRE(delta->bids[0].price.sign() > 0);  // borrowed levels are alive
         ++events;
@@ -127,20 +134,25 @@ TEST_CASE("two captures merge by the time of receipt, though that clock runs beh
 }
 
 TEST_CASE("decode prints the keys of the command line's page") {
-    const auto path = write("one.jsonl",
-                            "1723161254087896568 {\"stream\":\"btcusdt@trade\",\"data\":{\"e\":\"trade\",\"E\":1723161255343,"
-                            "\"s\":\"BTCUSDT\",\"t\":3735683259,\"p\":\"61837.63000000\",\"q\":\"0.02000000\","
-                            "\"T\":1723161255342,\"m\":true,\"M\":true}}\n");
+    const auto path = write(
+        "one.jsonl",
+        "1723161254087896568 {\"stream\":\"btcusdt@trade\",\"data\":{\"e\":\"trade\",\"E\":1723161255343,"
+        "\"s\":\"BTCUSDT\",\"t\":3735683259,\"p\":\"61837.63000000\",\"q\":\"0.02000000\","
+        "\"T\":1723161255342,\"m\":true,\"M\":true}}\n");
     CHECK(decoded(path) ==
           "{\"type\": \"trade\", \"venue\": \"binance\", \"instrument\": \"BTC/USDT\", \"venue_time\": "
-          "\"2024-08-08T23:54:15.342000000Z\", \"received_at\": \"2024-08-08T23:54:14.087896568Z\", \"price\": \"61837.63\", "
+          "\"2024-08-08T23:54:15.342000000Z\", \"received_at\": \"2024-08-08T23:54:14.087896568Z\", "
+          "\"price\": \"61837.63\", "
           "\"quantity\": \"0.02\", \"side\": \"sell\", \"trade_id\": 3735683259}\n");
 }
 
 TEST_CASE("every way to write a file of frames gives the same events") {
     const std::string one = R"({"u":1,"s":"BTCUSDT","b":"1","B":"2","a":"3","A":"4"})";
-    const std::string two = R"({"e":"trade","s":"BTCUSDT","t":7,"p":"61837.63","q":"0.02","T":1723161255342,"m":false})";
-    const std::string spread = "{\n  \"u\": 1,\n  \"s\": \"BTCUSDT\",\n  \"b\": \"1\",\n  \"B\": \"2\",\n  \"a\": \"3\",\n  \"A\": \"4\"\n}\n";
+    const std::string two =
+        R"({"e":"trade","s":"BTCUSDT","t":7,"p":"61837.63","q":"0.02","T":1723161255342,"m":false})";
+    const std::string spread =
+        "{\n  \"u\": 1,\n  \"s\": \"BTCUSDT\",\n  \"b\": \"1\",\n  \"B\": \"2\",\n  \"a\": \"3\",\n  \"A\": "
+        "\"4\"\n}\n";
     const std::string expected = decoded(write("lines", one + "\n" + two + "\n"));
     CHECK(count(expected, "\n") == 2);
     const auto untouched_by_line = [](std::string text) { return text; };
@@ -149,22 +161,26 @@ TEST_CASE("every way to write a file of frames gives the same events") {
     CHECK(decoded(write("list_lines", "[\n  " + one + ",\n  " + two + "\n]\n")) == expected);
     CHECK(decoded(write("documents", spread + two + "\n")) == expected);
     CHECK(decoded(write("list_spread", "[" + spread + "," + two + "]")) == expected);
-    const std::string stamped = decoded(write("stamped", "1723161254087896568 " + one + "\n1723161254087896569 " + two));
+    const std::string stamped =
+        decoded(write("stamped", "1723161254087896568 " + one + "\n1723161254087896569 " + two));
     CHECK(count(stamped, "\"received_at\": \"2024-08-08T23:54:14.08789656") == 2);
     const std::string seconds = decoded(write("seconds", "1633998512.0633569: " + one + "\n"));
     CHECK(count(seconds, "\"received_at\": \"2021-10-12T00:28:32.063356900Z\"") == 1);
 }
 
 TEST_CASE("a damaged line costs itself only, and the refusal names line and offset") {
-    const std::string good = R"({"e":"trade","s":"BTCUSDT","t":7,"p":"61837.63","q":"0.02","T":1723161255342,"m":false})";
-    const std::string wrong = R"({"e":"trade","s":"BTCUSDT","t":7,"p":5,"q":"0.02","T":1723161255342,"m":false})";
+    const std::string good =
+        R"({"e":"trade","s":"BTCUSDT","t":7,"p":"61837.63","q":"0.02","T":1723161255342,"m":false})";
+    const std::string wrong =
+        R"({"e":"trade","s":"BTCUSDT","t":7,"p":5,"q":"0.02","T":1723161255342,"m":false})";
     const std::string text = good + "\n" + good.substr(0, 40) + "\n" + good + "\nnot json\n" + good + "}\n" +
                              wrong + "\n" + good + "\n" + good.substr(0, 50);
     const std::string out = decoded(write("damaged", text));
     CHECK(count(out, "\"type\": \"trade\"") == 3);
     CHECK(count(out, "\"type\": \"refused\"") == 5);
     for (const int line : {2, 4, 5, 6, 8}) CHECK(count(out, "\"line\": " + std::to_string(line) + ",") == 1);
-    CHECK(count(out, "\"field\": \"p\", \"line\": 6, \"offset\": " + std::to_string(wrong.find("5,")) + "}") == 1);
+    CHECK(count(out,
+                "\"field\": \"p\", \"line\": 6, \"offset\": " + std::to_string(wrong.find("5,")) + "}") == 1);
 }
 
 TEST_CASE("REST files") {
@@ -176,9 +192,11 @@ TEST_CASE("REST files") {
     CHECK(count(out, "\"closed\": true, \"origin\": \"traded\"") == 1);
     CHECK(count(decoded(write("klines", klines), "rest-klines"), "\"instrument\": null") == 1);
     const std::string depth = R"({"lastUpdateId":5,"bids":[["4.00","1.50"]],"asks":[]})";
-    CHECK(count(decoded(write("depth", depth), "rest-depth", "LTC/BTC"), "\"bids\": [[\"4\", \"1.5\"]], \"asks\": []}") == 1);
+    CHECK(count(decoded(write("depth", depth), "rest-depth", "LTC/BTC"),
+                "\"bids\": [[\"4\", \"1.5\"]], \"asks\": []}") == 1);
     std::ostringstream ignored;
-    CHECK(decode_file(write("depth", depth), {.kind = "nonsense", .symbol = {}, .received_at = {}}, ignored).error().code() ==
-          Errc::invalid_argument);
+    CHECK(decode_file(write("depth", depth), {.kind = "nonsense", .symbol = {}, .received_at = {}}, ignored)
+              .error()
+              .code() == Errc::invalid_argument);
     CHECK(decode_file("missing", {}, ignored).error().code() == Errc::not_found);
 }

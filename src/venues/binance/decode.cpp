@@ -33,12 +33,12 @@ constexpr auto kUnused = std::to_array<std::pair<std::string_view, const char*>>
 
 /// What stands around the payload.
 struct Envelope {
-    std::string_view stream;  // token
-    std::string_view id;      // token
-    std::string_view code;    // token
+    std::string_view stream;   // token
+    std::string_view id;       // token
+    std::string_view code;     // token
     std::string_view message;  // token
-    bool wrapped = false;     // the payload stood under data or event
-    bool list = false;        // and was an array
+    bool wrapped = false;      // the payload stood under data or event
+    bool list = false;         // and was an array
     bool result = false;
     bool error = false;
 };
@@ -82,12 +82,14 @@ struct Decoder::Impl {
 
     bool refuse(const char* reason, std::string_view field, const char* where) {
         if (refused) return false;
-        refused = Refused{reason, cut<16>(field), where == nullptr ? 0 : static_cast<std::size_t>(where - buffer.data())};
+        refused = Refused{reason, cut<16>(field),
+                          where == nullptr ? 0 : static_cast<std::size_t>(where - buffer.data())};
         return false;
     }
     bool refuse(simdjson::error_code error) {
         const char* where = nullptr;
-        if (document != nullptr && document->current_location().get(where) != simdjson::SUCCESS) where = nullptr;
+        if (document != nullptr && document->current_location().get(where) != simdjson::SUCCESS)
+            where = nullptr;
         return refuse(simdjson::error_message(error), {}, where);
     }
 
@@ -165,7 +167,8 @@ void Decoder::decode(std::string_view frame, const Arrival& arrival, Decoded& ou
 bool Decoder::Impl::read_root(ondemand::object root, Envelope& envelope) {
     if (!read_object(root, true, envelope)) return false;
     const char* rest = nullptr;
-    if (document->current_location().get(rest) == simdjson::SUCCESS) return refuse("something follows the object", {}, rest);
+    if (document->current_location().get(rest) == simdjson::SUCCESS)
+        return refuse("something follows the object", {}, rest);
     return true;
 }
 
@@ -213,7 +216,8 @@ bool Decoder::Impl::read_word(std::string_view key, ondemand::value value, bool 
         envelope.list = token.front() == '[';
         if (envelope.list) return true;
         ondemand::object inner;
-        if (value.get_object().get(inner) != simdjson::SUCCESS) return refuse("expected an object", key, token.data());
+        if (value.get_object().get(inner) != simdjson::SUCCESS)
+            return refuse("expected an object", key, token.data());
         return read_object(inner, false, envelope);
     } else if (key == "id") {
         envelope.id = trimmed(token);
@@ -261,7 +265,8 @@ bool Decoder::Impl::read_kline_object(ondemand::value value) {
 bool Decoder::Impl::read_level(ondemand::value value, BookLevel& level, std::string_view name) {
     const char* where = value.raw_json_token().data();
     ondemand::array pair;
-    if (value.get_array().get(pair) != simdjson::SUCCESS) return refuse("expected [price, quantity]", name, where);
+    if (value.get_array().get(pair) != simdjson::SUCCESS)
+        return refuse("expected [price, quantity]", name, where);
     std::array<Decimal, 2> numbers;
     std::size_t count = 0;
     for (auto element : pair) {
@@ -274,13 +279,16 @@ bool Decoder::Impl::read_level(ondemand::value value, BookLevel& level, std::str
         numbers[count++] = *decimal;
     }
     if (count != numbers.size()) return refuse("expected [price, quantity]", name, where);
-    if (numbers[0].sign() <= 0 || kPriceMax < numbers[0]) return refuse("expected a price above zero", name, where);
-    if (numbers[1].sign() < 0 || kQuantityMax < numbers[1]) return refuse("expected a quantity not below zero", name, where);
+    if (numbers[0].sign() <= 0 || kPriceMax < numbers[0])
+        return refuse("expected a price above zero", name, where);
+    if (numbers[1].sign() < 0 || kQuantityMax < numbers[1])
+        return refuse("expected a quantity not below zero", name, where);
     level = {Price{numbers[0]}, Quantity{numbers[1]}};
     return true;
 }
 
-bool Decoder::Impl::read_levels(ondemand::value value, std::vector<BookLevel>& levels, std::string_view name) {
+bool Decoder::Impl::read_levels(ondemand::value value, std::vector<BookLevel>& levels,
+                                std::string_view name) {
     ondemand::array array;
     if (!levels.empty()) return refuse("a key stands twice", name, value.raw_json_token().data());
     if (const auto error = value.get_array().get(array); error != simdjson::SUCCESS) return refuse(error);
@@ -306,7 +314,8 @@ void Decoder::Impl::understand(const Envelope& envelope, const Arrival& arrival,
     const std::optional<std::string_view> type = text_of(parts.fields.token('e'));
     if (type) return understand_event(*type, arrival, out);
     const std::string_view token = parts.fields.token('e');
-    out = Refused{"expected text in quotes", std::string_view{"e"}, static_cast<std::size_t>(token.data() - buffer.data())};
+    out = Refused{"expected text in quotes", std::string_view{"e"},
+                  static_cast<std::size_t>(token.data() - buffer.data())};
 }
 
 /// The instrument under "s"; without one, `out` says why.
@@ -330,8 +339,8 @@ void Decoder::Impl::understand_event(std::string_view type, const Arrival& arriv
         out = Control{Control::Kind::shutdown, 0, {}};
         return;
     }
-    const bool wanted = type == "trade" || type == "aggTrade" || type == "bookTicker" || type == "depthUpdate" ||
-                        type == "kline" || type == "executionReport";
+    const bool wanted = type == "trade" || type == "aggTrade" || type == "bookTicker" ||
+                        type == "depthUpdate" || type == "kline" || type == "executionReport";
     if (!wanted) {
         out = Ignored{"an event type that is not used"};
         return;
@@ -353,7 +362,8 @@ std::optional<InstrumentId> Decoder::Impl::instrument_of_stream(std::string_view
     if (symbol.empty() || SymbolMap::kSymbolMax < symbol.size()) return std::nullopt;
     std::array<char, SymbolMap::kSymbolMax> upper;
     for (std::size_t i = 0; i < symbol.size(); ++i)
-        upper[i] = 'a' <= symbol[i] && symbol[i] <= 'z' ? static_cast<char>(symbol[i] - 'a' + 'A') : symbol[i];
+        upper[i] =
+            'a' <= symbol[i] && symbol[i] <= 'z' ? static_cast<char>(symbol[i] - 'a' + 'A') : symbol[i];
     return symbols.find({upper.data(), symbol.size()});
 }
 
@@ -367,13 +377,15 @@ void Decoder::Impl::understand_untyped(const Envelope& envelope, const Arrival& 
         const std::optional<InstrumentId> id =
             envelope.stream.empty() ? arrival.unnamed : instrument_of_stream(envelope.stream);
         if (id) return read_depth_snapshot(parts, *id, arrival, out);
-        out = Refused{"a depth snapshot that names no symbol, and none was given", std::string_view{"lastUpdateId"},
+        out = Refused{"a depth snapshot that names no symbol, and none was given",
+                      std::string_view{"lastUpdateId"},
                       static_cast<std::size_t>(parts.last_update.data() - buffer.data())};
         return;
     }
     const std::optional<std::string_view> quoted = text_of(envelope.id);
     if (envelope.error || (!envelope.code.empty() && !envelope.message.empty())) {
-        Control control{Control::Kind::error, 0, cut<96>(text_of(envelope.message).value_or(std::string_view{}))};
+        Control control{Control::Kind::error, 0,
+                        cut<96>(text_of(envelope.message).value_or(std::string_view{}))};
         std::string_view digits = envelope.code;
         const bool negative = digits.starts_with('-');
         if (negative) digits.remove_prefix(1);
@@ -393,13 +405,21 @@ void Decoder::Impl::understand_untyped(const Envelope& envelope, const Arrival& 
 
 bool Decoder::Impl::read_row(RestKind kind, ondemand::value value) {
     static constexpr std::string_view kKlineKeys = "tohlcvTqnVQ";
-    static constexpr auto kWords = std::to_array<std::pair<std::string_view, char>>(
-        {{"id", 't'}, {"price", 'p'}, {"qty", 'q'}, {"time", 'T'}, {"isBuyerMaker", 'm'}, {"symbol", 's'},
-         {"bidPrice", 'b'}, {"bidQty", 'B'}, {"askPrice", 'a'}, {"askQty", 'A'}});
+    static constexpr auto kWords = std::to_array<std::pair<std::string_view, char>>({{"id", 't'},
+                                                                                     {"price", 'p'},
+                                                                                     {"qty", 'q'},
+                                                                                     {"time", 'T'},
+                                                                                     {"isBuyerMaker", 'm'},
+                                                                                     {"symbol", 's'},
+                                                                                     {"bidPrice", 'b'},
+                                                                                     {"bidQty", 'B'},
+                                                                                     {"askPrice", 'a'},
+                                                                                     {"askQty", 'A'}});
     const char* where = value.raw_json_token().data();
     if (kind == RestKind::klines) {
         ondemand::array row;
-        if (value.get_array().get(row) != simdjson::SUCCESS) return refuse("expected a row of a kline", {}, where);
+        if (value.get_array().get(row) != simdjson::SUCCESS)
+            return refuse("expected a row of a kline", {}, where);
         std::size_t at = 0;
         for (auto element : row) {
             ondemand::value item;
@@ -415,7 +435,7 @@ bool Decoder::Impl::read_row(RestKind kind, ondemand::value value) {
         ondemand::field field;
         if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS) return refuse(error);
         const char* key = field.key().raw();
-        const std::string_view word{key, static_cast<const char*>(std::memchr(key, '"', kRestBytesMax)) };
+        const std::string_view word{key, static_cast<const char*>(std::memchr(key, '"', kRestBytesMax))};
         const std::string_view token = field.value().raw_json_token();
         if (word.size() == 1 && Fields::is_key(word[0])) parts.fields.set(word[0], token);
         for (const auto& [name, letter] : kWords)
@@ -444,7 +464,8 @@ void Decoder::decode_rest(RestKind kind, std::string_view body, const Arrival& a
                           void (*sink)(const void*, const Decoded&), const void* context) {
     Impl& impl = *impl_;
     Decoded out;
-    if (kRestBytesMax < body.size() || !impl.grow(body.size())) return sink(context, Refused{"the reply is too long", {}, 0});
+    if (kRestBytesMax < body.size() || !impl.grow(body.size()))
+        return sink(context, Refused{"the reply is too long", {}, 0});
     if (kind == RestKind::depth) {
         if (kFrameBytesMax < body.size()) return sink(context, Refused{"the reply is too long", {}, 0});
         decode(body, arrival, out);
@@ -477,11 +498,13 @@ void Decoder::decode_rest(RestKind kind, std::string_view body, const Arrival& a
     const bool is_object = whole.raw_json_token().front() == '{';
     if (is_object && kind == RestKind::book_ticker) return read_one(whole);
     if (is_object) {  // the WebSocket API wraps the same rows
-        if (whole.get_object().get(object) != simdjson::SUCCESS || object["result"].get(whole) != simdjson::SUCCESS)
+        if (whole.get_object().get(object) != simdjson::SUCCESS ||
+            object["result"].get(whole) != simdjson::SUCCESS)
             return sink(context, Refused{"expected a list", {}, 0});
     }
     ondemand::array rows;
-    if (whole.get_array().get(rows) != simdjson::SUCCESS) return sink(context, Refused{"expected a list", {}, 0});
+    if (whole.get_array().get(rows) != simdjson::SUCCESS)
+        return sink(context, Refused{"expected a list", {}, 0});
     for (auto element : rows) {
         ondemand::value row;
         if (const auto error = element.get(row); error != simdjson::SUCCESS)

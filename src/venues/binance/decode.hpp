@@ -33,17 +33,18 @@ struct Control {
     FixedText<96> text;     // id of the request, or the error's words (cut)
 };
 
-/// A change of one of our orders, as the spot user stream tells it; a trade of it when `last_quantity` is above zero.
+/// A change of one of our orders, as the spot user stream tells it; a trade of it when `last_quantity` is
+/// above zero.
 struct ExecutionReport {
     InstrumentId instrument;
     FixedText<40> client_order;  // of the order, not of a cancel request
     VenueOrderId venue_order;
     Side side = Side::buy;
-    FixedText<24> type;           // LIMIT, MARKET, STOP_LOSS_LIMIT, ...
+    FixedText<24> type;  // LIMIT, MARKET, STOP_LOSS_LIMIT, ...
     FixedText<8> time_in_force;
-    FixedText<24> execution;      // NEW, TRADE, CANCELED, EXPIRED, ...
+    FixedText<24> execution;  // NEW, TRADE, CANCELED, EXPIRED, ...
     OrderState state = OrderState::working;
-    FixedText<96> reason;         // empty unless the venue refused
+    FixedText<96> reason;  // empty unless the venue refused
     Price price, stop;
     Quantity quantity, filled;
     bool traded = false;
@@ -68,17 +69,18 @@ struct Arrival {
 
 enum class RestKind : unsigned char { trades, klines, depth, book_ticker };
 
-/// Turns Binance's spot frames (and the USD-M streams of the same names) into our events. Pure: same bytes, same events;
-/// no clock, no I/O, and after construction no allocation unless a symbol is learnt. Not for several threads at once.
+/// Turns Binance's spot frames (and the USD-M streams of the same names) into our events. Pure: same bytes,
+/// same events; no clock, no I/O, and after construction no allocation unless a symbol is learnt. Not for
+/// several threads at once.
 ///
-/// Keys may come in any order, unknown ones are ignored, a known one of the wrong type refuses the frame, and so do
-/// prices not above zero, a bid not below its ask and a bar that contradicts itself. An open kline becomes OpenBar, never
-/// ClosedBar. Trades' `m` (the buyer made the price) gives the aggressor: true is a sell. Times are milliseconds, or
-/// microseconds where a stream asked for them (told by their size).
+/// Keys may come in any order, unknown ones are ignored, a known one of the wrong type refuses the frame, and
+/// so do prices not above zero, a bid not below its ask and a bar that contradicts itself. An open kline
+/// becomes OpenBar, never ClosedBar. Trades' `m` (the buyer made the price) gives the aggressor: true is a
+/// sell. Times are milliseconds, or microseconds where a stream asked for them (told by their size).
 class Decoder {
  public:
     static constexpr std::size_t kFrameBytesMax = std::size_t{1} << 20;
-    static constexpr std::size_t kLevelsMax = 10'000;             // per side of a book message
+    static constexpr std::size_t kLevelsMax = 10'000;  // per side of a book message
     static constexpr std::size_t kRestBytesMax = std::size_t{64} << 20;
 
     /// `symbols` outlives the decoder.
@@ -86,18 +88,19 @@ class Decoder {
     Decoder(Decoder&&) noexcept;
     ~Decoder();
 
-    /// One WebSocket text frame, bare or wrapped as {"stream", "data"} or {"subscriptionId", "event"}. A BookDelta's levels
-    /// live until the next call.
+    /// One WebSocket text frame, bare or wrapped as {"stream", "data"} or {"subscriptionId", "event"}. A
+    /// BookDelta's levels live until the next call.
     void decode(std::string_view frame, const Arrival& arrival, Decoded& out);
 
-    /// A REST reply, which names no symbol: rows go to `arrival.unnamed` (absent: refused). `sink(const Decoded&)` is
-    /// called per row, oldest first; a bad row is refused and the next one read. Klines that close after
-    /// `arrival.received_at` come as OpenBar.
+    /// A REST reply, which names no symbol: rows go to `arrival.unnamed` (absent: refused). `sink(const
+    /// Decoded&)` is called per row, oldest first; a bad row is refused and the next one read. Klines that
+    /// close after `arrival.received_at` come as OpenBar.
     template <class Sink>
     void decode_rest(RestKind kind, std::string_view body, const Arrival& arrival, Sink&& sink) {
         const auto call = [](const void* context, const Decoded& decoded) {
             // The sink was mutable here if it was outside: only its constness is carried around the type.
-            (*const_cast<std::remove_reference_t<Sink>*>(static_cast<const std::remove_reference_t<Sink>*>(context)))(decoded);
+            (*const_cast<std::remove_reference_t<Sink>*>(
+                static_cast<const std::remove_reference_t<Sink>*>(context)))(decoded);
         };
         decode_rest(kind, body, arrival, call, &sink);
     }

@@ -26,10 +26,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view frame{reinterpret_cast<const char*>(data), size};
     const Arrival arrival{timestamp_from_ms(1723161255343), InstrumentId{0}};
     const auto judge = [&](const Decoded& decoded) {
-        if (const auto* trade = std::get_if<Trade>(&decoded); trade && (trade->price.sign() <= 0 || trade->quantity.sign() <= 0))
+        if (const auto* trade = std::get_if<Trade>(&decoded);
+            trade && (trade->price.sign() <= 0 || trade->quantity.sign() <= 0))
             std::abort();
         if (const auto* bar = std::get_if<ClosedBar>(&decoded); bar && !check_bar(bar->values)) std::abort();
-        if (const auto* refused = std::get_if<Refused>(&decoded); refused && size < refused->offset) std::abort();
+        if (const auto* refused = std::get_if<Refused>(&decoded); refused && size < refused->offset)
+            std::abort();
     };
     decoder.decode(frame, arrival, out);
     judge(out);

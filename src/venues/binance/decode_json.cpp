@@ -125,8 +125,8 @@ struct OnlyInstrument {
     std::optional<InstrumentId> get() const { return given ? given : several ? std::nullopt : seen; }
 };
 
-Result<DecodeCounts> decode_frames(const std::filesystem::path& path, SymbolMap& symbols, std::optional<InstrumentId> given,
-                                   std::ostream& out) {
+Result<DecodeCounts> decode_frames(const std::filesystem::path& path, SymbolMap& symbols,
+                                   std::optional<InstrumentId> given, std::ostream& out) {
     Result<FrameReader> reader = FrameReader::open(path);
     if (!reader) return fail(reader.error());
     Decoder decoder{symbols};
@@ -157,8 +157,8 @@ Result<std::string> read_body(const std::filesystem::path& path) {
         if (!line) return fail(line.error());
         if (!*line) return body;
         if (Decoder::kRestBytesMax < body.size() + (*line)->size())
-            return fail(Errc::out_of_range, fmt::format("{}: expected a reply of at most {} bytes", path.string(),
-                                                        Decoder::kRestBytesMax));
+            return fail(Errc::out_of_range, fmt::format("{}: expected a reply of at most {} bytes",
+                                                        path.string(), Decoder::kRestBytesMax));
         body.append(**line).append("\n");
     }
 }
@@ -180,11 +180,13 @@ std::optional<RestKind> rest_kind(std::string_view kind) {
 
 }  // namespace
 
-void append_json_lines(std::string& out, const Decoded& decoded, const InstrumentTable& instruments, FramePlace place) {
+void append_json_lines(std::string& out, const Decoded& decoded, const InstrumentTable& instruments,
+                       FramePlace place) {
     std::visit(Printer{out, instruments, place}, decoded);
 }
 
-Result<DecodeCounts> decode_file(const std::filesystem::path& path, const DecodeOptions& options, std::ostream& out) {
+Result<DecodeCounts> decode_file(const std::filesystem::path& path, const DecodeOptions& options,
+                                 std::ostream& out) {
     InstrumentTable instruments;
     SymbolMap symbols{instruments, SymbolMap::Unknown::learn};
     std::optional<InstrumentId> given;
@@ -197,8 +199,10 @@ Result<DecodeCounts> decode_file(const std::filesystem::path& path, const Decode
     if (options.kind == "ws") return decode_frames(path, symbols, given, out);
     const std::optional<RestKind> kind = rest_kind(options.kind);
     if (!kind)
-        return fail(Errc::invalid_argument, "expected the kind ws, rest-trades, rest-aggtrades, rest-klines, rest-depth or "
-                                            "rest-book-ticker, found " + options.kind);
+        return fail(Errc::invalid_argument,
+                    "expected the kind ws, rest-trades, rest-aggtrades, rest-klines, rest-depth or "
+                    "rest-book-ticker, found " +
+                        options.kind);
     const Result<std::string> body = read_body(path);
     if (!body) return fail(body.error());
     Decoder decoder{symbols};

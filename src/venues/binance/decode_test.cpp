@@ -25,7 +25,8 @@ struct Desk {
     std::vector<Decoded> rest(RestKind kind, std::string_view body, Timestamp received_at = kReceived) {
         std::vector<Decoded> all;
         const auto btc = symbols.find("BTCUSDT");
-        decoder.decode_rest(kind, body, {received_at, btc}, [&](const Decoded& each) { all.push_back(each); });
+        decoder.decode_rest(kind, body, {received_at, btc},
+                            [&](const Decoded& each) { all.push_back(each); });
         return all;
     }
     std::string name(InstrumentId id) const { return instruments[id].name(); }
@@ -70,7 +71,8 @@ TEST_CASE("a trade, wrapped and bare; m says that the buyer made the price, so t
     CHECK(to_iso(trade.venue_time) == "2024-08-08T23:54:15.342000000Z");
     CHECK(trade.received_at == kReceived);
 
-    const std::string bare = R"({"M":true,"m":false,"T":1723161255342,"q":"0.02","p":"61837.63","t":7,"s":"BTCUSDT","e":"trade"})";
+    const std::string bare =
+        R"({"M":true,"m":false,"T":1723161255342,"q":"0.02","p":"61837.63","t":7,"s":"BTCUSDT","e":"trade"})";
     CHECK(as<Trade>(desk.decode(bare)).aggressor == Side::buy);
     CHECK(as<Trade>(desk.decode(bare)).price == trade.price);
 }
@@ -86,7 +88,8 @@ TEST_CASE("an aggregate trade takes its id from a (spot documents, web-socket-st
 
 TEST_CASE("microsecond times are told by their size") {
     Desk desk;
-    const Trade trade = as<Trade>(desk.decode(replaced(kTrade, "\"T\":1723161255342", "\"T\":1723161255342123")));
+    const Trade trade =
+        as<Trade>(desk.decode(replaced(kTrade, "\"T\":1723161255342", "\"T\":1723161255342123")));
     CHECK(to_iso(trade.venue_time) == "2024-08-08T23:54:15.342123000Z");
 }
 
@@ -97,8 +100,8 @@ TEST_CASE("a book ticker has no time of its own; a side nobody quotes is zero") 
     CHECK(quote.ask_quantity.to_string() == "1.54698");
     CHECK(quote.sequence == 50093239212);
     CHECK(quote.venue_time == kReceived);
-    const Quote one_sided = as<Quote>(
-        desk.decode(R"({"u":1,"s":"BTCUSDT","b":"0.00000000","B":"0.00000000","a":"2.00000000","A":"1.00000000"})"));
+    const Quote one_sided = as<Quote>(desk.decode(
+        R"({"u":1,"s":"BTCUSDT","b":"0.00000000","B":"0.00000000","a":"2.00000000","A":"1.00000000"})"));
     CHECK(one_sided.bid.is_zero());
     CHECK(std::holds_alternative<Refused>(desk.decode(replaced(kTicker, "61837.63", "61837.64"))));
     CHECK(std::holds_alternative<Refused>(desk.decode(replaced(kTicker, "3.78826000", "0.00000000"))));
@@ -148,7 +151,9 @@ TEST_CASE("fault_F13_open_candle: an open kline is never a closed bar") {
         R"("L":200,"o":"0.0010","c":"0.0020","h":"0.0025","l":"0.0015","v":"1000","n":100,"x":false,"q":"1.0000","V":"500",)"
         R"("Q":"0.500","B":"123456"}})";
     CHECK(as<OpenBar>(desk.decode(documents)).values.low.to_string() == "0.0015");
-    CHECK(std::string{as<Refused>(desk.decode(replaced(documents, "\"x\":false", "\"x\":true"))).field.view()} == "h");
+    CHECK(std::string{
+              as<Refused>(desk.decode(replaced(documents, "\"x\":false", "\"x\":true"))).field.view()} ==
+          "h");
     CHECK(std::holds_alternative<Refused>(desk.decode(replaced(kKline, "\"i\":\"1m\"", "\"i\":\"5m\""))));
     CHECK(std::holds_alternative<Refused>(desk.decode(replaced(kKline, "\"i\":\"1m\"", "\"i\":\"7m\""))));
     CHECK(std::holds_alternative<Ignored>(desk.decode(replaced(kKline, "\"i\":\"1m\"", "\"i\":\"1M\""))));
@@ -156,11 +161,13 @@ TEST_CASE("fault_F13_open_candle: an open kline is never a closed bar") {
 
 TEST_CASE("what is not for us is ignored with its reason") {
     Desk desk;
-    for (const char* frame :
-         {R"({"e":"24hrTicker","E":1672515782136,"s":"BNBBTC","p":"0.0015","P":"250.00","w":"0.0018"})",
-          R"({"e":"avgPrice","E":1693907033000,"s":"BTCUSDT","i":"5m","w":"25776.86000000","T":1693907032213})",
-          R"({"stream":"!miniTicker@arr","data":[{"e":"24hrMiniTicker","E":1672515782136,"s":"BNBBTC"}]})",
-          R"([{"e":"24hrMiniTicker","E":1672515782136,"s":"BNBBTC"}])", R"({"e":"someNewThing","x":{"deep":[1,2,{}]}})"})
+    for (
+        const char* frame :
+        {R"({"e":"24hrTicker","E":1672515782136,"s":"BNBBTC","p":"0.0015","P":"250.00","w":"0.0018"})",
+         R"({"e":"avgPrice","E":1693907033000,"s":"BTCUSDT","i":"5m","w":"25776.86000000","T":1693907032213})",
+         R"({"stream":"!miniTicker@arr","data":[{"e":"24hrMiniTicker","E":1672515782136,"s":"BNBBTC"}]})",
+         R"([{"e":"24hrMiniTicker","E":1672515782136,"s":"BNBBTC"}])",
+         R"({"e":"someNewThing","x":{"deep":[1,2,{}]}})"})
         CHECK(std::string{as<Ignored>(desk.decode(frame)).reason} != "");
 }
 
@@ -172,36 +179,40 @@ TEST_CASE("acknowledgements, errors and the announced shutdown") {
     CHECK(error.kind == Control::Kind::error);
     CHECK(error.code == 2);
     // ccxt 4.5.84, handleWsError (MIT)
-    CHECK(as<Control>(desk.decode(R"({"error":{"code":-1121,"msg":"Invalid symbol."},"id":1})")).code == -1121);
-    CHECK(as<Control>(desk.decode(R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}})")).kind ==
-          Control::Kind::shutdown);
+    CHECK(as<Control>(desk.decode(R"({"error":{"code":-1121,"msg":"Invalid symbol."},"id":1})")).code ==
+          -1121);
+    CHECK(as<Control>(
+              desk.decode(R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}})"))
+              .kind == Control::Kind::shutdown);
 }
 
-TEST_CASE("fault_F19_new_fields: unknown keys pass, wrong types of known ones refuse the frame and name the place") {
+TEST_CASE(
+    "fault_F19_new_fields: unknown keys pass, wrong types of known ones refuse the frame and name the "
+    "place") {
     Desk desk;
-    CHECK(as<Trade>(desk.decode(replaced(kTrade, "\"M\":true", "\"Z\":{\"a\":[1,\"}\"]},\"newKey\":null"))).trade_id ==
-          3735683259);
-    for (const auto& [what, by, field] : std::vector<std::array<std::string, 3>>{
-             {"\"61837.63000000\"", "61837.63", "p"},
-             {"\"61837.63000000\"", "null", "p"},
-             {"\"61837.63000000\"", "\"NaN\"", "p"},
-             {"\"61837.63000000\"", "\"0.00000000\"", "p"},
-             {"\"61837.63000000\"", "\"-1\"", "p"},
-             {"\"61837.63000000\"", "\"1e30\"", "p"},
-             {"\"61837.63000000\"", "\"\"", "p"},
-             {"\"61837.63000000\"", "\"6\\u0031\"", "p"},
-             {"\"0.02000000\"", "\"0\"", "q"},
-             {"\"T\":1723161255342", "\"T\":\"1723161255342\"", "T"},
-             {"\"T\":1723161255342", "\"T\":-5", "T"},
-             {"\"T\":1723161255342", "\"T\":99999999999999999", "T"},
-             {"3735683259", "3735683259.5", "t"},
-             {"3735683259", "99999999999999999999", "t"},
-             {"\"m\":true", "\"m\":\"true\"", "m"},
-             {"\"m\":true", "\"other\":true", "m"},
-             {"\"BTCUSDT\"", "\"BTC\"", "s"},
-             {"\"BTCUSDT\"", "\"btcusdt\"", "s"},
-             {"\"e\":\"trade\"", "\"e\":3", "e"},
-             {"\"m\":true", "\"m\":true,\"p\":\"1\"", "p"}}) {
+    CHECK(as<Trade>(desk.decode(replaced(kTrade, "\"M\":true", "\"Z\":{\"a\":[1,\"}\"]},\"newKey\":null")))
+              .trade_id == 3735683259);
+    for (const auto& [what, by, field] :
+         std::vector<std::array<std::string, 3>>{{"\"61837.63000000\"", "61837.63", "p"},
+                                                 {"\"61837.63000000\"", "null", "p"},
+                                                 {"\"61837.63000000\"", "\"NaN\"", "p"},
+                                                 {"\"61837.63000000\"", "\"0.00000000\"", "p"},
+                                                 {"\"61837.63000000\"", "\"-1\"", "p"},
+                                                 {"\"61837.63000000\"", "\"1e30\"", "p"},
+                                                 {"\"61837.63000000\"", "\"\"", "p"},
+                                                 {"\"61837.63000000\"", "\"6\\u0031\"", "p"},
+                                                 {"\"0.02000000\"", "\"0\"", "q"},
+                                                 {"\"T\":1723161255342", "\"T\":\"1723161255342\"", "T"},
+                                                 {"\"T\":1723161255342", "\"T\":-5", "T"},
+                                                 {"\"T\":1723161255342", "\"T\":99999999999999999", "T"},
+                                                 {"3735683259", "3735683259.5", "t"},
+                                                 {"3735683259", "99999999999999999999", "t"},
+                                                 {"\"m\":true", "\"m\":\"true\"", "m"},
+                                                 {"\"m\":true", "\"other\":true", "m"},
+                                                 {"\"BTCUSDT\"", "\"BTC\"", "s"},
+                                                 {"\"BTCUSDT\"", "\"btcusdt\"", "s"},
+                                                 {"\"e\":\"trade\"", "\"e\":3", "e"},
+                                                 {"\"m\":true", "\"m\":true,\"p\":\"1\"", "p"}}) {
         const std::string frame = replaced(kTrade, what, by);
         INFO(frame);
         const Refused refused = as<Refused>(desk.decode(frame));
@@ -212,7 +223,8 @@ TEST_CASE("fault_F19_new_fields: unknown keys pass, wrong types of known ones re
     CHECK(as<Refused>(desk.decode(wrong)).offset == wrong.find("12,"));
 }
 
-TEST_CASE("fault_F20_torn_frames: every cut and every flipped byte of a frame is survived, no cut gives an event") {
+TEST_CASE(
+    "fault_F20_torn_frames: every cut and every flipped byte of a frame is survived, no cut gives an event") {
     Desk desk;
     for (const std::string& frame : {kTrade, kTicker, kKline}) {
         for (std::size_t length = 0; length < frame.size(); ++length) {
@@ -256,9 +268,15 @@ TEST_CASE("a map that does not learn knows only what it was given") {
 }
 
 TEST_CASE("symbols are cut at the longest quote") {
-    for (const auto& [symbol, name] : {std::pair{"BTCUSDT", "BTC/USDT"}, {"BTCFDUSD", "BTC/FDUSD"}, {"ETHBTC", "ETH/BTC"},
-                                       {"DOGEUSDT", "DOGE/USDT"}, {"TUSDUSDT", "TUSD/USDT"}, {"1000SATSUSDT", "1000SATS/USDT"},
-                                       {"BLZETH", "BLZ/ETH"}, {"RUNEEUR", "RUNE/EUR"}, {"USDCUSDT", "USDC/USDT"},
+    for (const auto& [symbol, name] : {std::pair{"BTCUSDT", "BTC/USDT"},
+                                       {"BTCFDUSD", "BTC/FDUSD"},
+                                       {"ETHBTC", "ETH/BTC"},
+                                       {"DOGEUSDT", "DOGE/USDT"},
+                                       {"TUSDUSDT", "TUSD/USDT"},
+                                       {"1000SATSUSDT", "1000SATS/USDT"},
+                                       {"BLZETH", "BLZ/ETH"},
+                                       {"RUNEEUR", "RUNE/EUR"},
+                                       {"USDCUSDT", "USDC/USDT"},
                                        {"BTCDOGE", "BTC/DOGE"}}) {
         const auto split = split_symbol(symbol);
         REQUIRE(split.has_value());
@@ -312,10 +330,12 @@ TEST_CASE("REST klines (rest-api.md): the last one is open while its close lies 
     CHECK(bar.length == std::chrono::weeks{1});
     CHECK(bar.values.high.to_string() == "0.8");
     CHECK(bar.values.volume.to_string() == "148976.11427815");
-    CHECK(std::holds_alternative<OpenBar>(desk.rest(RestKind::klines, body, timestamp_from_ms(1499644799999))[0]));
+    CHECK(std::holds_alternative<OpenBar>(
+        desk.rest(RestKind::klines, body, timestamp_from_ms(1499644799999))[0]));
     // The same rows by the WebSocket API, as in ccxt's example of handleFetchOHLCV.
-    const auto wrapped = desk.rest(RestKind::klines, R"({"id":"1","status":200,"result":)" + body + R"(,"rateLimits":[]})",
-                                   timestamp_from_ms(1499644800000));
+    const auto wrapped =
+        desk.rest(RestKind::klines, R"({"id":"1","status":200,"result":)" + body + R"(,"rateLimits":[]})",
+                  timestamp_from_ms(1499644800000));
     REQUIRE(wrapped.size() == 1);
     CHECK(as<ClosedBar>(wrapped[0]) == bar);
     CHECK(std::holds_alternative<Refused>(desk.rest(RestKind::klines, R"([[1,"2"]])")[0]));

@@ -25,14 +25,16 @@ bool Fields::has_all(std::string_view keys) const {
 
 std::optional<std::string_view> text_of(std::string_view token) {
     if (token.size() < 2 || token.front() != '"') return std::nullopt;
-    std::size_t end = 1;  // a loop: find_first_of calls memchr for each byte, which doubled the cost of a frame
+    std::size_t end =
+        1;  // a loop: find_first_of calls memchr for each byte, which doubled the cost of a frame
     while (end < token.size() && token[end] != '"' && token[end] != '\\') ++end;
     if (end == token.size() || token[end] == '\\') return std::nullopt;
     return token.substr(1, end - 1);
 }
 
 std::optional<std::uint64_t> number_of(std::string_view token) {
-    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
+    while (!token.empty() &&
+           (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
         token.remove_suffix(1);
     if (token.empty() || 19 < token.size()) return std::nullopt;  // 19 nines fit 64 bits
     if (token.size() > 1 && token.front() == '0') return std::nullopt;
@@ -81,7 +83,8 @@ std::optional<Timestamp> time_of_number(std::uint64_t number) {
 
 void FieldReader::refuse(const char* reason, char key) {
     if (refused_) return;
-    const std::size_t offset = fields_.has(key) ? static_cast<std::size_t>(fields_.token(key).data() - frame_) : 0;
+    const std::size_t offset =
+        fields_.has(key) ? static_cast<std::size_t>(fields_.token(key).data() - frame_) : 0;
     refused_ = Refused{reason, std::string_view{&key, 1}, offset};
 }
 
@@ -125,7 +128,8 @@ Decimal FieldReader::decimal(char key) {
 
 Decimal FieldReader::in_band(char key, Decimal least, Decimal most) {
     const Decimal value = decimal(key);
-    if (value < least) refuse(least.is_zero() ? "expected a number not below zero" : "expected a number above zero", key);
+    if (value < least)
+        refuse(least.is_zero() ? "expected a number not below zero" : "expected a number above zero", key);
     if (most < value) refuse("the number is larger than any market's", key);
     return value;
 }

@@ -11,7 +11,8 @@
 
 namespace plumb::venues::binance {
 
-/// The scalar members of one JSON object whose keys are single letters, as raw JSON tokens ("\"0.1\"", "12", "true").
+/// The scalar members of one JSON object whose keys are single letters, as raw JSON tokens ("\"0.1\"", "12",
+/// "true").
 class Fields {
  public:
     void clear() { seen_ = 0; }
@@ -59,11 +60,11 @@ class FieldReader {
     std::uint64_t number(char key);
     bool truth(char key);
     Timestamp time(char key);
-    Price price(char key);              // above zero
-    Price price_or_zero(char key);      // not below zero
-    Quantity quantity(char key);        // above zero
+    Price price(char key);          // above zero
+    Price price_or_zero(char key);  // not below zero
+    Quantity quantity(char key);    // above zero
     Quantity quantity_or_zero(char key);
-    Decimal decimal(char key);          // any sign
+    Decimal decimal(char key);  // any sign
 
     template <std::size_t Capacity>
     FixedText<Capacity> fixed(char key) {

@@ -15,12 +15,14 @@ struct Stamp {
     std::size_t length = 0;  // of the stamp and what parts it from the frame
 };
 
-/// The receive time before a frame: a whole number of nanoseconds, or seconds with a fraction. Length zero when there is none.
+/// The receive time before a frame: a whole number of nanoseconds, or seconds with a fraction. Length zero
+/// when there is none.
 Stamp read_stamp(std::string_view line) {
     constexpr std::size_t kDigitsMax = 19;
     std::size_t at = 0;
     std::uint64_t digits = 0;
-    while (at < line.size() && is_digit(line[at]) && at < kDigitsMax) digits = digits * 10 + static_cast<unsigned>(line[at++] - '0');
+    while (at < line.size() && is_digit(line[at]) && at < kDigitsMax)
+        digits = digits * 10 + static_cast<unsigned>(line[at++] - '0');
     if (at == 0 || static_cast<std::uint64_t>(INT64_MAX) < digits) return {};
     const auto whole = static_cast<std::int64_t>(digits);
     std::int64_t fraction = 0, unit = 1'000'000'000;
@@ -113,7 +115,8 @@ std::optional<CapturedFrame> FrameReader::take_line(std::string_view line) {
     const Stamp stamp = read_stamp(line);
     const std::string_view text = line.substr(stamp.length);
     const bool fresh = !text.empty() && starts_document(text.front());
-    if (!pending_.text.empty() && fresh && (text.front() == '{' || stamp.length > 0)) keep();  // the last one was cut off
+    if (!pending_.text.empty() && fresh && (text.front() == '{' || stamp.length > 0))
+        keep();  // the last one was cut off
     if (!pending_.text.empty()) {
         scan(text);
         if (pending_.text.size() <= Decoder::kFrameBytesMax) pending_.text.append("\n").append(text);

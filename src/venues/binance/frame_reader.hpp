@@ -17,15 +17,17 @@ struct CapturedFrame {
     std::size_t column = 0;  // bytes before it on that line
 };
 
-/// Cuts a file into frames, whatever recorded it: one JSON per line, `<receive time> <json>` (nanoseconds; or seconds with
-/// a fraction and a colon), JSON documents over several lines one after another, or one JSON list of them. Plain or
-/// gzip. A line that is cut off costs only itself: the next line that starts a document starts a new frame.
+/// Cuts a file into frames, whatever recorded it: one JSON per line, `<receive time> <json>` (nanoseconds; or
+/// seconds with a fraction and a colon), JSON documents over several lines one after another, or one JSON
+/// list of them. Plain or gzip. A line that is cut off costs only itself: the next line that starts a
+/// document starts a new frame.
 class FrameReader {
  public:
     /// Errors as io::LineReader's.
     static Result<FrameReader> open(const std::filesystem::path& path);
 
-    /// The next frame; nothing at the end. Errors as io::LineReader's. A frame above Decoder::kFrameBytesMax is cut there.
+    /// The next frame; nothing at the end. Errors as io::LineReader's. A frame above Decoder::kFrameBytesMax
+    /// is cut there.
     Result<std::optional<CapturedFrame>> next();
 
     const std::filesystem::path& path() const { return lines_.path(); }
@@ -46,8 +48,8 @@ class FrameReader {
     std::optional<CapturedFrame> give();
 
     io::LineReader lines_;
-    Kept pending_;         // a document not complete yet
-    int depth_ = 0;        // of brackets in pending_
+    Kept pending_;   // a document not complete yet
+    int depth_ = 0;  // of brackets in pending_
     bool in_list_ = false;
     Timestamp list_received_at_;
     std::deque<Kept> kept_;

@@ -15,9 +15,21 @@ struct Interval {
     Duration length;
 };
 constexpr auto kIntervals = std::to_array<Interval>({
-    {"1s", seconds{1}}, {"1m", minutes{1}}, {"3m", minutes{3}}, {"5m", minutes{5}}, {"15m", minutes{15}},
-    {"30m", minutes{30}}, {"1h", hours{1}}, {"2h", hours{2}}, {"4h", hours{4}}, {"6h", hours{6}}, {"8h", hours{8}},
-    {"12h", hours{12}}, {"1d", hours{24}}, {"3d", hours{72}}, {"1w", hours{168}},
+    {"1s", seconds{1}},
+    {"1m", minutes{1}},
+    {"3m", minutes{3}},
+    {"5m", minutes{5}},
+    {"15m", minutes{15}},
+    {"30m", minutes{30}},
+    {"1h", hours{1}},
+    {"2h", hours{2}},
+    {"4h", hours{4}},
+    {"6h", hours{6}},
+    {"8h", hours{8}},
+    {"12h", hours{12}},
+    {"1d", hours{24}},
+    {"3d", hours{72}},
+    {"1w", hours{168}},
 });
 
 struct StateName {
@@ -55,7 +67,8 @@ std::optional<Duration> interval_of(std::string_view text) {
     return std::nullopt;
 }
 
-void read_trade(const Parts& parts, char id_key, InstrumentId instrument, const Arrival& arrival, Decoded& out) {
+void read_trade(const Parts& parts, char id_key, InstrumentId instrument, const Arrival& arrival,
+                Decoded& out) {
     FieldReader read{parts.fields, parts.frame};
     Trade trade;
     trade.instrument = instrument;
@@ -82,8 +95,10 @@ void read_quote(const Parts& parts, InstrumentId instrument, const Arrival& arri
     if (parts.fields.has('u')) quote.sequence = read.number('u');
     quote.received_at = arrival.received_at;
     quote.venue_time = parts.fields.has('T') ? read.time('T') : arrival.received_at;  // spot sends no time
-    if (quote.bid.is_zero() != quote.bid_quantity.is_zero()) read.refuse("a bid needs price and quantity", 'b');
-    if (quote.ask.is_zero() != quote.ask_quantity.is_zero()) read.refuse("an ask needs price and quantity", 'a');
+    if (quote.bid.is_zero() != quote.bid_quantity.is_zero())
+        read.refuse("a bid needs price and quantity", 'b');
+    if (quote.ask.is_zero() != quote.ask_quantity.is_zero())
+        read.refuse("an ask needs price and quantity", 'a');
     if (!quote.bid.is_zero() && !quote.ask.is_zero() && quote.ask <= quote.bid)
         read.refuse("expected the bid below the ask", 'b');
     if (read.ok())
@@ -92,7 +107,8 @@ void read_quote(const Parts& parts, InstrumentId instrument, const Arrival& arri
         out = read.refused();
 }
 
-void read_bar(const Fields& fields, const char* frame, Duration length, bool closed, InstrumentId instrument, Decoded& out) {
+void read_bar(const Fields& fields, const char* frame, Duration length, bool closed, InstrumentId instrument,
+              Decoded& out) {
     FieldReader read{fields, frame};
     const Timestamp open_time = read.time('t');
     const Timestamp last_moment = read.time('T');
@@ -107,8 +123,10 @@ void read_bar(const Fields& fields, const char* frame, Duration length, bool clo
     const Duration last = last_moment - open_time;
     if (last < length - std::chrono::milliseconds{1} || length <= last)
         read.refuse("the bar's times do not span its interval", 'T');
-    // The documents' own open kline has its low above its open, so only a bar that will be used must be consistent.
-    if (closed && read.ok() && !check_bar(values)) read.refuse("the bar's high and low do not enclose its prices", 'h');
+    // The documents' own open kline has its low above its open, so only a bar that will be used must be
+    // consistent.
+    if (closed && read.ok() && !check_bar(values))
+        read.refuse("the bar's high and low do not enclose its prices", 'h');
     if (!read.ok())
         out = read.refused();
     else if (closed)
@@ -151,7 +169,8 @@ void read_depth_update(const Parts& parts, InstrumentId instrument, const Arriva
     delta.received_at = arrival.received_at;
     if (!parts.has_bids) read.refuse("expected a list of levels", 'b');
     if (!parts.has_asks) read.refuse("expected a list of levels", 'a');
-    if (delta.last_sequence < delta.first_sequence) read.refuse("expected the first update id not above the last", 'U');
+    if (delta.last_sequence < delta.first_sequence)
+        read.refuse("expected the first update id not above the last", 'U');
     if (read.ok())
         out = delta;
     else
@@ -212,7 +231,8 @@ void read_execution(const Parts& parts, InstrumentId instrument, const Arrival& 
         report.last_price = read.price('L');
         report.last_quantity = read.quantity('l');
         report.fee = read.decimal('n');
-        if (parts.fields.has('N') && parts.fields.token('N').front() == '"') report.fee_asset = read.fixed<16>('N');
+        if (parts.fields.has('N') && parts.fields.token('N').front() == '"')
+            report.fee_asset = read.fixed<16>('N');
         report.maker = read.truth('m');
     }
     if (read.ok())

@@ -8,9 +8,10 @@ namespace {
 
 // Quotes of the venue's markets, longest first, so that BTCFDUSD is not cut as BTCFD/USD.
 constexpr auto kQuotes = std::to_array<std::string_view>({
-    "FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "USDS", "USD1", "RLUSD", "BIDR", "IDRT", "BKRW", "BVND", "AEUR", "EURI",
-    "DOGE",  "BTC",  "ETH",  "BNB",  "XRP",  "TRX",  "SOL",  "DOT",  "DAI",   "VAI",  "PAX",  "UST",  "EUR",  "GBP",  "AUD",
-    "BRL",   "TRY",  "RUB",  "UAH",  "NGN",  "ZAR",  "PLN",  "RON",  "ARS",   "JPY",  "MXN",  "CZK",  "COP",  "IDR",  "USD",
+    "FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "USDS", "USD1", "RLUSD", "BIDR", "IDRT", "BKRW",
+    "BVND",  "AEUR", "EURI", "DOGE", "BTC",  "ETH",  "BNB",  "XRP",  "TRX",   "SOL",  "DOT",  "DAI",
+    "VAI",   "PAX",  "UST",  "EUR",  "GBP",  "AUD",  "BRL",  "TRY",  "RUB",   "UAH",  "NGN",  "ZAR",
+    "PLN",   "RON",  "ARS",  "JPY",  "MXN",  "CZK",  "COP",  "IDR",  "USD",
 });
 
 std::uint64_t hash_of(std::string_view text) {
@@ -22,7 +23,8 @@ std::uint64_t hash_of(std::string_view text) {
 /// Upper-case letters and digits; bytes above ASCII too, since the venue lists names in Chinese.
 bool is_symbol(std::string_view text) {
     for (const char c : text) {
-        const bool good = ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || (static_cast<unsigned char>(c) & 0x80) != 0;
+        const bool good =
+            ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || (static_cast<unsigned char>(c) & 0x80) != 0;
         if (!good) return false;
     }
     return !text.empty() && text.size() <= SymbolMap::kSymbolMax;
@@ -34,7 +36,8 @@ Result<SymbolName> split_symbol(std::string_view symbol) {
     if (!is_symbol(symbol)) return fail(Errc::parse, "expected a symbol of capitals and digits");
     std::string_view best;
     for (const std::string_view quote : kQuotes) {
-        if (best.size() < quote.size() && quote.size() < symbol.size() && symbol.ends_with(quote)) best = quote;
+        if (best.size() < quote.size() && quote.size() < symbol.size() && symbol.ends_with(quote))
+            best = quote;
     }
     if (best.empty()) return fail(Errc::parse, "the symbol ends in no quote currency we know");
     return SymbolName{std::string{symbol.substr(0, symbol.size() - best.size())}, std::string{best}};
@@ -55,11 +58,13 @@ void SymbolMap::grow() {
 }
 
 Status SymbolMap::add(std::string_view symbol, InstrumentId instrument) {
-    if (symbol.empty() || kSymbolMax < symbol.size()) return fail(Errc::out_of_range, "expected a symbol of 1 to 32 bytes");
+    if (symbol.empty() || kSymbolMax < symbol.size())
+        return fail(Errc::out_of_range, "expected a symbol of 1 to 32 bytes");
     if (count_ == kSymbolsMax) return fail(Errc::out_of_range, "more symbols than the venue has");
     if (slots_.size() <= 2 * (count_ + 1)) grow();
     Slot& slot = slots_[place_of(symbol)];
-    if (!slot.symbol.empty()) return fail(Errc::duplicate, "symbol " + std::string{symbol} + " is there already");
+    if (!slot.symbol.empty())
+        return fail(Errc::duplicate, "symbol " + std::string{symbol} + " is there already");
     slot = {symbol, instrument};
     ++count_;
     return {};

@@ -9,13 +9,14 @@
 
 namespace plumb::venues::binance {
 
-/// Base and quote of a venue symbol such as BTCUSDT, cut at the longest quote we know. Errc::parse when none fits.
+/// Base and quote of a venue symbol such as BTCUSDT, cut at the longest quote we know. Errc::parse when none
+/// fits.
 Result<SymbolName> split_symbol(std::string_view symbol);
 
 /// What a venue symbol means. Looking up allocates nothing.
 class SymbolMap {
  public:
-    static constexpr std::size_t kSymbolMax = 32;    // bytes of a symbol
+    static constexpr std::size_t kSymbolMax = 32;     // bytes of a symbol
     static constexpr std::size_t kSymbolsMax = 8192;  // learnt, so that a stranger's frames cannot grow us
 
     enum class Unknown : unsigned char {
@@ -25,7 +26,8 @@ class SymbolMap {
     /// `instruments` outlives the map.
     SymbolMap(InstrumentTable& instruments, Unknown unknown) : instruments_{instruments}, unknown_{unknown} {}
 
-    /// Says which instrument a symbol is; overrides what splitting would give. Errc::duplicate, Errc::out_of_range.
+    /// Says which instrument a symbol is; overrides what splitting would give. Errc::duplicate,
+    /// Errc::out_of_range.
     Status add(std::string_view symbol, InstrumentId instrument);
     /// Adds BASEQUOTE for every instrument of the table.
     Status add_all();
@@ -46,7 +48,8 @@ class SymbolMap {
 
     InstrumentTable& instruments_;
     Unknown unknown_;
-    std::vector<Slot> slots_ = std::vector<Slot>(64);  // open addressing, at most half full; an empty symbol is free
+    std::vector<Slot> slots_ =
+        std::vector<Slot>(64);  // open addressing, at most half full; an empty symbol is free
     std::size_t count_ = 0;
 };
 

@@ -27,7 +27,8 @@ DemoFeed::DemoFeed(const DemoSpec& spec, const InstrumentTable& table)
 /// The bars around `time` must be whole, so ticks begin where the bar does and stay unseen until `time`.
 void DemoFeed::start_at(Timestamp time) {
     visible_from_ = std::max(time, spec_.start);
-    minute_ = std::max(spec_.start, Timestamp{std::chrono::floor<minutes>(bar_open(visible_from_, spec_.bar_length))});
+    minute_ = std::max(spec_.start,
+                       Timestamp{std::chrono::floor<minutes>(bar_open(visible_from_, spec_.bar_length))});
 }
 
 void DemoFeed::fast_forward(Timestamp time) {
@@ -53,7 +54,8 @@ void DemoFeed::begin_minute() {
         name.sizes = name.flow.sizes(number);
         name.next_print = 0;
         const std::uint64_t before = static_cast<std::uint64_t>(number) * ticks_per_minute_;
-        name.sequence = name.trade_id = before;  // counted from the start, so that they never depend on the seeing
+        name.sequence = name.trade_id =
+            before;  // counted from the start, so that they never depend on the seeing
     }
 }
 
@@ -66,7 +68,8 @@ void DemoFeed::make_tick(Name& name) {
     quote.venue_time = quote.received_at = now_;
     const bool seen = visible_from_ <= now_;
     if (seen) ready_.push_back(quote);
-    for (; name.next_print < name.prints.size() && name.prints[name.next_print].tick == tick_; ++name.next_print) {
+    for (; name.next_print < name.prints.size() && name.prints[name.next_print].tick == tick_;
+         ++name.next_print) {
         const Print& print = name.prints[name.next_print];
         name.tally.add_volume(print.lots);
         ++name.trade_id;

@@ -6,9 +6,10 @@
 
 namespace plumb::venues::demo {
 
-/// The simulated market from live_start on: at each tick, first the bars that close, then for every name its quote and
-/// sometimes a trade at bid or ask; until spec.end, or for ever. Events carry the market's own time; who wants real time
-/// waits for known_at(). Bars are of mid prices, BarOrigin::simulated. No allocation after the first minute.
+/// The simulated market from live_start on: at each tick, first the bars that close, then for every name its
+/// quote and sometimes a trade at bid or ask; until spec.end, or for ever. Events carry the market's own
+/// time; who wants real time waits for known_at(). Bars are of mid prices, BarOrigin::simulated. No
+/// allocation after the first minute.
 class DemoFeed : public MarketDataFeed {
  public:
     /// Feeds the names of `table` that the market has, under the table's ids. `spec` has passed check().
@@ -16,9 +17,9 @@ class DemoFeed : public MarketDataFeed {
 
     Result<std::optional<MarketEvent>> next() override;
 
-    /// Goes on at `time`: events before it are left out, but a bar that closes later is whole. Earlier than where the
-    /// feed is: nothing happens. Also lets a feed begin before live_start, at spec.start at the earliest, but only
-    /// before the first next(). Cost: as the history's.
+    /// Goes on at `time`: events before it are left out, but a bar that closes later is whole. Earlier than
+    /// where the feed is: nothing happens. Also lets a feed begin before live_start, at spec.start at the
+    /// earliest, but only before the first next(). Cost: as the history's.
     void fast_forward(Timestamp time);
 
  private:
@@ -43,8 +44,8 @@ class DemoFeed : public MarketDataFeed {
     DemoSpec spec_;
     std::vector<Name> names_;
     std::size_t ticks_per_minute_;
-    Timestamp minute_;              // that the points belong to
-    std::size_t tick_ = 0;          // the next one within the minute
+    Timestamp minute_;      // that the points belong to
+    std::size_t tick_ = 0;  // the next one within the minute
     Timestamp now_;
     Timestamp visible_from_;
     bool begun_ = false;

@@ -33,7 +33,8 @@ NameFlow::NameFlow(const DemoSpec& spec, std::size_t index) : root_{spec.seed} {
     tick_size_ = tick_.to_double();
     half_spread_ = name.spread_bps * 1e-4 / 2;
     ticks_per_minute_ = static_cast<std::size_t>(std::chrono::minutes{1} / spec.tick);
-    const double trades_per_day = 24 * 60 * trade_probability(ticks_per_minute_) * static_cast<double>(ticks_per_minute_);
+    const double trades_per_day =
+        24 * 60 * trade_probability(ticks_per_minute_) * static_cast<double>(ticks_per_minute_);
     lots_mean_ = std::max(1.0, name.day_volume / trades_per_day / name.price / lot_.to_double());
 }
 
@@ -53,11 +54,14 @@ Rng NameFlow::sizes(std::int64_t minute) const {
     return root_.fork(sizes_stream_ + static_cast<std::uint64_t>(minute) * kPerMinute);
 }
 
-std::int64_t NameFlow::mid_ticks(double price) const { return std::max<std::int64_t>(2, std::llround(price / tick_size_)); }
+std::int64_t NameFlow::mid_ticks(double price) const {
+    return std::max<std::int64_t>(2, std::llround(price / tick_size_));
+}
 
 Quote NameFlow::quote(double price, Rng& sizes) const {
     const double mid = price / tick_size_;
-    const auto bid = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(mid * (1 - half_spread_))));
+    const auto bid =
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(mid * (1 - half_spread_))));
     const auto ask = std::max(bid + 1, static_cast<std::int64_t>(std::ceil(mid * (1 + half_spread_))));
     Quote quote;
     quote.bid = price_of(bid);
@@ -76,9 +80,9 @@ Quantity NameFlow::quantity_of(std::int64_t lots) const {
 }
 
 Timestamp bar_open(Timestamp time, Duration length) {
-    const Timestamp origin = length % std::chrono::weeks{1} == Duration{}
-                                 ? Timestamp{std::chrono::days{4}}  // 1970-01-05, the first Monday
-                                 : Timestamp{};
+    const Timestamp origin = length % std::chrono::weeks{1} == Duration{} ? Timestamp{std::chrono::days{4}}
+                                                                          // 1970-01-05, the first Monday
+                                                                          : Timestamp{};
     const Duration since = time - origin;
     Duration inside = since % length;
     if (inside < Duration{}) inside += length;

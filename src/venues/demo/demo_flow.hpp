@@ -19,7 +19,8 @@ struct Print {
     std::int64_t lots = 0;
 };
 
-/// The trades and quotes around a name's mid price. Random numbers are seeded per minute, as the path's bridges are.
+/// The trades and quotes around a name's mid price. Random numbers are seeded per minute, as the path's
+/// bridges are.
 class NameFlow {
  public:
     NameFlow(const DemoSpec& spec, std::size_t index);
@@ -28,7 +29,8 @@ class NameFlow {
     void trades(std::int64_t minute, std::vector<Print>& prints) const;
     /// The mid price on the tick grid, in ticks, at least 2.
     std::int64_t mid_ticks(double price) const;
-    /// Bid and ask around `price`, rounded outward to the grid: 0 < bid < ask. Times, id and sequence stay unset.
+    /// Bid and ask around `price`, rounded outward to the grid: 0 < bid < ask. Times, id and sequence stay
+    /// unset.
     Quote quote(double price, Rng& sizes) const;
     /// For quote(): one generator a minute.
     Rng sizes(std::int64_t minute) const;

@@ -16,17 +16,21 @@ Result<std::vector<std::string>> DemoHistory::names() {
 
 Result<BarHistory> DemoHistory::bars(const std::string& name, Duration length, Timestamp from, Timestamp to) {
     const auto index = find_name(spec_, name);
-    if (!index) return fail(Errc::not_found, "the demo market has no " + name + "; see `plumb config` for its names");
+    if (!index)
+        return fail(Errc::not_found, "the demo market has no " + name + "; see `plumb config` for its names");
     if (length == Duration{}) length = spec_.bar_length;
     if (length < spec_.tick || length % spec_.tick != Duration{})
         return fail(Errc::unsupported, "the demo market ticks every " + granularity_name(spec_.tick) +
                                            ": bars of " + granularity_name(length) + " cannot be made");
     BarHistory history{name, length};
     Status appended;
-    const Timestamp first =
-        std::max(spec_.start, Timestamp{std::chrono::floor<std::chrono::minutes>(bar_open(std::max(from, spec_.start), length))});
-    // A bar counts when it opened at or after both `from` and the start, and before `to`, and is over at live_start.
-    const Timestamp last = spec_.live_start <= to ? spec_.live_start : std::min(spec_.live_start, to + length);
+    const Timestamp first = std::max(
+        spec_.start,
+        Timestamp{std::chrono::floor<std::chrono::minutes>(bar_open(std::max(from, spec_.start), length))});
+    // A bar counts when it opened at or after both `from` and the start, and before `to`, and is over at
+    // live_start.
+    const Timestamp last =
+        spec_.live_start <= to ? spec_.live_start : std::min(spec_.live_start, to + length);
     NamePath path{spec_, *index};
     const NameFlow flow{spec_, *index};
     BarTally tally{length};

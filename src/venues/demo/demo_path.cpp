@@ -19,12 +19,18 @@ constexpr double kDriftDays = 5;      // how long it does
 constexpr double kPriceFloor = 0.02;  // of the first price: no name ends
 
 double factor_volatility(Market market) {
-    return market == Market::crypto ? kCryptoFactorVolatility : market == Market::stock ? kStockFactorVolatility : 0;
+    return market == Market::crypto  ? kCryptoFactorVolatility
+           : market == Market::stock ? kStockFactorVolatility
+                                     : 0;
 }
 
-double persistence_per_minute(double half_life_minutes) { return std::exp(-std::numbers::ln2 / half_life_minutes); }
+double persistence_per_minute(double half_life_minutes) {
+    return std::exp(-std::numbers::ln2 / half_life_minutes);
+}
 
-const char* name_of(Market market) { return market == Market::stock ? "market of stocks" : "market of crypto"; }
+const char* name_of(Market market) {
+    return market == Market::stock ? "market of stocks" : "market of crypto";
+}
 
 }  // namespace
 
@@ -36,7 +42,8 @@ std::uint64_t stream_of(std::string_view name, Stream stream) {
 
 double own_variance_per_year(const NameSpec& name) {
     const double factor = name.market_beta * factor_volatility(name.market);
-    return name.volatility * name.volatility - factor * factor - name.jumps_per_year * name.jump_size * name.jump_size;
+    return name.volatility * name.volatility - factor * factor -
+           name.jumps_per_year * name.jump_size * name.jump_size;
 }
 
 NamePath::NamePath(const DemoSpec& spec, std::size_t index)
@@ -57,7 +64,8 @@ NamePath::NamePath(const DemoSpec& spec, std::size_t index)
         persistence_ = persistence_per_minute(to_seconds(pair_->half_life) / 60);
         own_deviation_ = pair_->residual_std * std::sqrt(1 - persistence_ * persistence_);
         level_ = pair_->residual_std * minutes_.normal();  // from the stationary distribution
-        break_minute_ = pair_->breaks_at ? (*pair_->breaks_at - spec.start) / std::chrono::minutes{1} : INT64_MAX;
+        break_minute_ =
+            pair_->breaks_at ? (*pair_->breaks_at - spec.start) / std::chrono::minutes{1} : INT64_MAX;
     } else if (name_.market == Market::pegged) {
         persistence_ = persistence_per_minute(kPegHalfLifeMinutes);
         own_deviation_ = name_.volatility * std::sqrt(1 - persistence_ * persistence_);
@@ -65,7 +73,8 @@ NamePath::NamePath(const DemoSpec& spec, std::size_t index)
     } else {
         own_deviation_ = std::sqrt(own_variance_per_year(name_) / kMinutesPerYear);
         market_deviation_ = name_.market_beta * factor_volatility(name_.market) / std::sqrt(kMinutesPerYear);
-        drift_ = -name_.volatility * name_.volatility / 2 / kMinutesPerYear;  // prices, not their logs, are fair games
+        drift_ = -name_.volatility * name_.volatility / 2 /
+                 kMinutesPerYear;  // prices, not their logs, are fair games
         jump_probability_ = name_.jumps_per_year / kMinutesPerYear;
         level_ = std::log(name_.price);
     }

@@ -21,12 +21,13 @@ double own_variance_per_year(const NameSpec& name);
 
 /// The mid-price path of one name, a minute at a time.
 ///
-/// Two levels. A minute's log return is market_beta times the factor, plus an own Student-t(5) part, plus rarely a jump;
-/// drawn in sequence. Inside the minute the prices run along a Brownian bridge whose random numbers are seeded by
-/// the minute itself, so a minute can be skipped without drawing it and ticks and bars of all lengths see one path.
-/// A follower is intercept + hedge_ratio * leader + residual, the residual stepping exactly as an OU process per minute.
-/// Cost per minute: about 0.5 us and 25 ns per tick. Results are doubles before rounding to ticks: exp and log of the
-/// C library decide the last bit, which the rounding hides.
+/// Two levels. A minute's log return is market_beta times the factor, plus an own Student-t(5) part, plus
+/// rarely a jump; drawn in sequence. Inside the minute the prices run along a Brownian bridge whose random
+/// numbers are seeded by the minute itself, so a minute can be skipped without drawing it and ticks and bars
+/// of all lengths see one path. A follower is intercept + hedge_ratio * leader + residual, the residual
+/// stepping exactly as an OU process per minute. Cost per minute: about 0.5 us and 25 ns per tick. Results
+/// are doubles before rounding to ticks: exp and log of the C library decide the last bit, which the rounding
+/// hides.
 class NamePath {
  public:
     NamePath(const DemoSpec& spec, std::size_t index);
@@ -41,7 +42,7 @@ class NamePath {
     struct Step {
         double from = 0, to = 0;  // without the jump
         double jump = 0;
-        double jump_at = 0;       // fraction of the minute
+        double jump_at = 0;  // fraction of the minute
     };
 
     Step walk();
@@ -49,7 +50,7 @@ class NamePath {
     void bridge(const Step& step, double deviation, Stream stream, std::span<double> points) const;
 
     NameSpec name_;
-    std::optional<PairTruth> pair_;     // where this name is the follower
+    std::optional<PairTruth> pair_;  // where this name is the follower
     std::unique_ptr<NamePath> leader_;
     Rng root_;
     Rng minutes_;

@@ -26,7 +26,8 @@ struct Row {
     double day_volume;
 };
 
-// Ticks and lots as the large venues have them; volatilities of the usual order; prices as the earlier programs' demo.
+// Ticks and lots as the large venues have them; volatilities of the usual order; prices as the earlier
+// programs' demo.
 constexpr auto kRows = std::to_array<Row>({
     {"BTC", Market::crypto, 45000, "0.01", "0.00001", "5", 0.55, 1.0, 1.0, 4e8},
     {"ETH", Market::crypto, 3000, "0.01", "0.0001", "5", 0.60, 1.0, 1.0, 2e8},
@@ -86,12 +87,17 @@ NameSpec name_of(const Row& row) {
 
 Status check_name(const NameSpec& name) {
     const std::string label = name.instrument.name();
-    const auto wrong = [&](const char* what) { return fail(Errc::invalid_argument, "demo name " + label + ": " + what); };
-    if (name.instrument.tick.sign() <= 0 || name.instrument.lot.sign() <= 0) return wrong("tick and lot must be above 0");
+    const auto wrong = [&](const char* what) {
+        return fail(Errc::invalid_argument, "demo name " + label + ": " + what);
+    };
+    if (name.instrument.tick.sign() <= 0 || name.instrument.lot.sign() <= 0)
+        return wrong("tick and lot must be above 0");
     if (!std::isfinite(name.price) || !(name.price >= 10 * name.instrument.tick.to_double()))
         return wrong("the price must be at least ten ticks");
-    if (!std::isfinite(name.volatility) || !(name.volatility > 0)) return wrong("the volatility must be above 0");
-    if (!(name.spread_bps > 0 && name.spread_bps < 1000)) return wrong("the bid-ask spread must be in (0, 1000) bps");
+    if (!std::isfinite(name.volatility) || !(name.volatility > 0))
+        return wrong("the volatility must be above 0");
+    if (!(name.spread_bps > 0 && name.spread_bps < 1000))
+        return wrong("the bid-ask spread must be in (0, 1000) bps");
     if (!(name.day_volume > 0)) return wrong("the daily volume must be above 0");
     if (name.market != Market::pegged && !(own_variance_per_year(name) > 0))
         return wrong("market factor and jumps leave nothing of the volatility");
@@ -103,7 +109,8 @@ Status check_pair(const DemoSpec& spec, const PairTruth& pair) {
         return fail(Errc::invalid_argument, "demo pair " + pair.y + " on " + pair.x + ": " + what);
     };
     const auto x = find_name(spec, pair.x);
-    if (!x || !find_name(spec, pair.y) || pair.x == pair.y) return wrong("both must be different names of the market");
+    if (!x || !find_name(spec, pair.y) || pair.x == pair.y)
+        return wrong("both must be different names of the market");
     if (spec.names[*x].market == Market::pegged) return wrong("the leader may not be pegged");
     int rows_of_y = 0;
     for (const PairTruth& other : spec.pairs) {
@@ -157,8 +164,10 @@ Status check(const DemoSpec& spec) {
     using std::chrono::seconds;
     const auto wrong = [](const char* what) { return fail(Errc::invalid_argument, what); };
     const Duration minute = minutes{1};
-    if (spec.tick <= Duration{} || minute % spec.tick != Duration{}) return wrong("demo tick must divide a minute");
-    if (spec.start.time_since_epoch() % minute != Duration{} || spec.live_start.time_since_epoch() % minute != Duration{})
+    if (spec.tick <= Duration{} || minute % spec.tick != Duration{})
+        return wrong("demo tick must divide a minute");
+    if (spec.start.time_since_epoch() % minute != Duration{} ||
+        spec.live_start.time_since_epoch() % minute != Duration{})
         return wrong("demo start and live start must be whole minutes");
     if (spec.live_start < spec.start) return wrong("demo live start must not be before the start");
     if (spec.bar_length < spec.tick || spec.bar_length % spec.tick != Duration{})

@@ -18,7 +18,9 @@ namespace {
 
 const Timestamp kStart = *parse_timestamp("2025-01-01");
 
-DemoSpec month(std::uint64_t seed = 7, int days = 30) { return demo_spec(seed, kStart, kStart + hours{24 * days}); }
+DemoSpec month(std::uint64_t seed = 7, int days = 30) {
+    return demo_spec(seed, kStart, kStart + hours{24 * days});
+}
 
 std::vector<double> closes(const DemoSpec& spec, const std::string& name, Duration length) {
     const auto history = DemoHistory{spec}.bars(name, length, spec.start, spec.live_start);
@@ -75,14 +77,21 @@ InstrumentTable table_of(const DemoSpec& spec, const std::vector<std::string>& w
 TEST_CASE("the standard universe is sound and has the earlier programs' names and prices") {
     const DemoSpec spec = month();
     REQUIRE(check(spec).has_value());
-    for (const auto& [name, price] : {std::pair{"BTC/USD", 45000.0}, {"ETH/USD", 3000.0}, {"AAPL/USD", 175.0}, {"MSFT/USD", 400.0},
-                                      {"GOOGL/USD", 140.0}, {"TSLA/USD", 250.0}, {"NVDA/USD", 480.0}, {"SHIB/USD", 0.00001}}) {
+    for (const auto& [name, price] : {std::pair{"BTC/USD", 45000.0},
+                                      {"ETH/USD", 3000.0},
+                                      {"AAPL/USD", 175.0},
+                                      {"MSFT/USD", 400.0},
+                                      {"GOOGL/USD", 140.0},
+                                      {"TSLA/USD", 250.0},
+                                      {"NVDA/USD", 480.0},
+                                      {"SHIB/USD", 0.00001}}) {
         const auto index = find_name(spec, name);
         REQUIRE(index.has_value());
         CHECK(spec.names[*index].price == price);
     }
     for (const PairTruth& pair : truth(spec)) {
-        const double x = spec.names[*find_name(spec, pair.x)].price, y = spec.names[*find_name(spec, pair.y)].price;
+        const double x = spec.names[*find_name(spec, pair.x)].price,
+                     y = spec.names[*find_name(spec, pair.y)].price;
         CHECK(pair.intercept + pair.hedge_ratio * x == doctest::Approx(y));
     }
 }
@@ -122,8 +131,10 @@ TEST_CASE("volatility is annual and scales with the square root of time") {
     const DemoSpec spec = month(11, 60);
     for (const std::string name : {"BTC/USD", "DOGE/USD", "TSLA/USD"}) {
         const double expected = spec.names[*find_name(spec, name)].volatility;
-        // Student t(5) has a kurtosis of 9: the standard error of an estimated deviation is at most sqrt(8 / 4n).
-        for (const Duration length : {Duration{minutes{1}}, Duration{minutes{5}}, Duration{hours{1}}, Duration{hours{4}}}) {
+        // Student t(5) has a kurtosis of 9: the standard error of an estimated deviation is at most sqrt(8 /
+        // 4n).
+        for (const Duration length :
+             {Duration{minutes{1}}, Duration{minutes{5}}, Duration{hours{1}}, Duration{hours{4}}}) {
             const std::vector<double> prices = closes(spec, name, length);
             const double n = static_cast<double>(prices.size());
             const double tolerance = 4 * std::sqrt(8 / (4 * n)) + 0.02;  // 0.02: jumps are few
@@ -160,7 +171,8 @@ TEST_CASE("hedge ratios and half-lives are what truth() says") {
             before.push_back(y[i - 1] - pair.hedge_ratio * x[i - 1]);
         }
         const double rho = least_squares(now, before).slope;
-        const double true_rho = std::exp(-std::numbers::ln2 * to_seconds(length) / to_seconds(pair.half_life));
+        const double true_rho =
+            std::exp(-std::numbers::ln2 * to_seconds(length) / to_seconds(pair.half_life));
         // Standard error of an autoregressive root, and its bias of -(1 + 3 rho) / n.
         const double n = static_cast<double>(now.size());
         const double tolerance = 4 * std::sqrt((1 - true_rho * true_rho) / n) + (1 + 3 * true_rho) / n;
@@ -213,7 +225,8 @@ TEST_CASE("same seed, same events; another seed, others; and names do not distur
     const auto eth_id = *table_of(spec).find("ETH/USD");
     std::vector<Price> from_all, from_alone;
     for (const MarketEvent& event : take(all, 20000))
-        if (const auto* quote = std::get_if<Quote>(&event); quote && quote->instrument == eth_id) from_all.push_back(quote->bid);
+        if (const auto* quote = std::get_if<Quote>(&event); quote && quote->instrument == eth_id)
+            from_all.push_back(quote->bid);
     for (const MarketEvent& event : take(alone, 2000))
         if (const auto* quote = std::get_if<Quote>(&event)) from_alone.push_back(quote->bid);
     REQUIRE(from_all.size() > 100);
@@ -264,7 +277,8 @@ TEST_CASE("the feed's bars and the history's are the same bars") {
     std::vector<ClosedBar> live;
     for (const MarketEvent& event : take(feed, 1u << 20))
         if (const auto* bar = std::get_if<ClosedBar>(&event)) live.push_back(*bar);
-    const auto past = DemoHistory{later}.bars("ETH/USD", minutes{15}, spec.live_start - minutes{7}, later.live_start);
+    const auto past =
+        DemoHistory{later}.bars("ETH/USD", minutes{15}, spec.live_start - minutes{7}, later.live_start);
     REQUIRE(past.has_value());
     REQUIRE(live.size() == 48);
     REQUIRE(past->size() == 48);
@@ -312,7 +326,8 @@ TEST_CASE("history gives no unfinished bar, no unknown name, no length it cannot
     CHECK(hourly->size() == 24);
     CHECK(hourly->close_time(hourly->size() - 1) <= spec.live_start);
     CHECK(history.bars("NOPE/USD", hours{1}, spec.start, spec.live_start).error().code() == Errc::not_found);
-    CHECK(history.bars("BTC/USD", seconds{1}, spec.start, spec.live_start).error().code() == Errc::unsupported);
+    CHECK(history.bars("BTC/USD", seconds{1}, spec.start, spec.live_start).error().code() ==
+          Errc::unsupported);
     const auto part = history.bars("BTC/USD", hours{1}, spec.start + hours{3}, spec.start + hours{5});
     REQUIRE(part->size() == 2);
     CHECK(part->bar(0, {}) == hourly->bar(3, {}));

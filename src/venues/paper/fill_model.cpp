@@ -18,7 +18,8 @@ struct Offer {
 };
 
 std::optional<Offer> offer_of(const Quote& quote, const RestingOrder& order, const PaperCosts&) {
-    if (quote.received_at < order.arrives_at || quote.bid.sign() <= 0 || quote.ask < quote.bid) return std::nullopt;
+    if (quote.received_at < order.arrives_at || quote.bid.sign() <= 0 || quote.ask < quote.bid)
+        return std::nullopt;
     const bool buys = order.request.side == Side::buy;
     const Price price = buys ? quote.ask : quote.bid;
     const Quantity volume = buys ? quote.ask_quantity : quote.bid_quantity;
@@ -36,11 +37,12 @@ std::optional<Offer> offer_of(const ClosedBar& bar, const RestingOrder& order, c
     const bool from_open = order.request.decided_at <= bar.open_time;
     const Timestamp at = std::max(bar.open_time, order.arrives_at);
     if (from_open) {
-        return Offer{bar.values.open, bar.values.low, bar.values.high, bar.values.volume, costs.half_spread_bps, at};
+        return Offer{bar.values.open,   bar.values.low,        bar.values.high,
+                     bar.values.volume, costs.half_spread_bps, at};
     }
     // It arrived inside the bar: of that bar only the close is known to lie after it.
-    return Offer{bar.values.close, bar.values.close, bar.values.close, bar.values.volume, costs.half_spread_bps,
-                 bar.close_time()};
+    return Offer{bar.values.close,  bar.values.close,      bar.values.close,
+                 bar.values.volume, costs.half_spread_bps, bar.close_time()};
 }
 
 std::optional<Offer> offer_of(const Event& event, const RestingOrder& order, const PaperCosts& costs) {
@@ -71,10 +73,12 @@ Price against_us(Price price, double bps, Side side, Price tick) {
 }
 
 bool reaches(const RestingOrder& order, const Offer& offer) {
-    return order.request.side == Side::buy ? order.request.stop <= offer.high : offer.low <= order.request.stop;
+    return order.request.side == Side::buy ? order.request.stop <= offer.high
+                                           : offer.low <= order.request.stop;
 }
 
-/// A price so far from the decision's is a slip of the data (F12); the fee and the position would be as absurd.
+/// A price so far from the decision's is a slip of the data (F12); the fee and the position would be as
+/// absurd.
 bool believable(Price price, Price reference) {
     if (price.sign() <= 0) return false;
     if (reference.sign() <= 0) return true;
@@ -85,14 +89,15 @@ bool believable(Price price, Price reference) {
 }  // namespace
 
 bool reaches_stop(const RestingOrder& order, const Event& event, const PaperCosts& costs) {
-    const bool has_stop = order.request.type == OrderType::stop || order.request.type == OrderType::stop_limit;
+    const bool has_stop =
+        order.request.type == OrderType::stop || order.request.type == OrderType::stop_limit;
     if (!has_stop) return false;
     const auto offer = offer_of(event, order, costs);
     return offer && believable(offer->price, order.request.reference) && reaches(order, *offer);
 }
 
-std::optional<ProposedFill> propose_fill(const RestingOrder& order, const Event& event, const Instrument& instrument,
-                                         const PaperCosts& costs) {
+std::optional<ProposedFill> propose_fill(const RestingOrder& order, const Event& event,
+                                         const Instrument& instrument, const PaperCosts& costs) {
     const auto offer = offer_of(event, order, costs);
     if (!offer || !believable(offer->price, order.request.reference)) return std::nullopt;
     const Quantity quantity = allowed(order, *offer, instrument, costs);
@@ -114,10 +119,12 @@ std::optional<ProposedFill> propose_fill(const RestingOrder& order, const Event&
     if (!has_limit) return ProposedFill{taken, quantity, false, offer->at};
     const bool through = buys ? offer->low < request.limit : request.limit < offer->high;
     if (!through) return std::nullopt;
-    // Better than the limit from the start: it takes, and pays for that; otherwise it waits at its limit and makes.
+    // Better than the limit from the start: it takes, and pays for that; otherwise it waits at its limit and
+    // makes.
     const bool takes = buys ? from < request.limit : request.limit < from;
     if (!takes) return ProposedFill{request.limit, quantity, true, offer->at};
-    return ProposedFill{buys ? std::min(taken, request.limit) : std::max(taken, request.limit), quantity, false, offer->at};
+    return ProposedFill{buys ? std::min(taken, request.limit) : std::max(taken, request.limit), quantity,
+                        false, offer->at};
 }
 
 }  // namespace plumb::venues::paper

@@ -22,7 +22,8 @@ Instrument instrument() {
     return i;
 }
 
-paper::RestingOrder order_of(Side side, OrderType type = OrderType::market, const char* limit = "0", const char* stop = "0") {
+paper::RestingOrder order_of(Side side, OrderType type = OrderType::market, const char* limit = "0",
+                             const char* stop = "0") {
     paper::RestingOrder order;
     order.request.side = side;
     order.request.type = type;
@@ -35,8 +36,8 @@ paper::RestingOrder order_of(Side side, OrderType type = OrderType::market, cons
     return order;
 }
 
-ClosedBar bar(const char* open, const char* high, const char* low, const char* close, const char* volume = "0",
-              Timestamp at = kStart) {
+ClosedBar bar(const char* open, const char* high, const char* low, const char* close,
+              const char* volume = "0", Timestamp at = kStart) {
     ClosedBar b;
     b.open_time = at;
     b.length = 1h;
@@ -68,13 +69,15 @@ std::string price_of(const paper::RestingOrder& order, const Event& event, const
 
 }  // namespace
 
-TEST_CASE("fill model: a market order pays half the spread and the slippage, rounded to the tick against it") {
+TEST_CASE(
+    "fill model: a market order pays half the spread and the slippage, rounded to the tick against it") {
     const Event event = bar("100", "105", "95", "102");
     CHECK(price_of(order_of(Side::buy), event, costs(2, 1)) == "100.03");
     CHECK(price_of(order_of(Side::sell), event, costs(2, 1)) == "99.97");
     CHECK(price_of(order_of(Side::buy), event, costs(0, 0)) == "100");
     CHECK(price_of(order_of(Side::sell), event, costs(0, 0)) == "100");
-    CHECK(price_of(order_of(Side::buy), event, costs(2.01, 1)) == "100.04");   // a hair more costs the next tick
+    CHECK(price_of(order_of(Side::buy), event, costs(2.01, 1)) ==
+          "100.04");  // a hair more costs the next tick
     CHECK(price_of(order_of(Side::sell), event, costs(2.01, 1)) == "99.96");
     // A quote has its spread in it: slippage alone is added.
     CHECK(price_of(order_of(Side::buy), quote("99.90", "100.10"), costs(50, 1)) == "100.12");
@@ -87,22 +90,28 @@ TEST_CASE("fill model: a market order pays half the spread and the slippage, rou
 
 TEST_CASE("fill model: impact grows with the share of the volume, and no more than that share fills") {
     paper::PaperCosts c = costs(0, 0, 100);
-    const auto part = paper::propose_fill(order_of(Side::buy), bar("100", "101", "99", "100", "50"), instrument(), c);
+    const auto part =
+        paper::propose_fill(order_of(Side::buy), bar("100", "101", "99", "100", "50"), instrument(), c);
     REQUIRE(part.has_value());
-    CHECK(part->quantity.to_string() == "5");       // a tenth of 50
-    CHECK(part->price.to_string() == "100.1");      // 100 bps of a tenth
-    const auto thin = paper::propose_fill(order_of(Side::buy), bar("100", "101", "99", "100", "0.01"), instrument(), c);
+    CHECK(part->quantity.to_string() == "5");   // a tenth of 50
+    CHECK(part->price.to_string() == "100.1");  // 100 bps of a tenth
+    const auto thin =
+        paper::propose_fill(order_of(Side::buy), bar("100", "101", "99", "100", "0.01"), instrument(), c);
     REQUIRE(thin.has_value());
-    CHECK(thin->quantity.to_string() == "0.1");     // one lot, so that a thin market delays and never blocks
-    const auto unknown = paper::propose_fill(order_of(Side::buy), bar("100", "101", "99", "100", "0"), instrument(), c);
+    CHECK(thin->quantity.to_string() == "0.1");  // one lot, so that a thin market delays and never blocks
+    const auto unknown =
+        paper::propose_fill(order_of(Side::buy), bar("100", "101", "99", "100", "0"), instrument(), c);
     REQUIRE(unknown.has_value());
     CHECK(unknown->quantity.to_string() == "10");
     paper::RestingOrder nearly = order_of(Side::buy);
     nearly.filled = q("9.9");
-    CHECK(paper::propose_fill(nearly, bar("100", "101", "99", "100", "50"), instrument(), c)->quantity.to_string() == "0.1");
+    CHECK(paper::propose_fill(nearly, bar("100", "101", "99", "100", "50"), instrument(), c)
+              ->quantity.to_string() == "0.1");
 }
 
-TEST_CASE("fill model: latency; a bar under way gives its close, a bar over gives nothing, a filled bar never does") {
+TEST_CASE(
+    "fill model: latency; a bar under way gives its close, a bar over gives nothing, a filled bar never "
+    "does") {
     const paper::PaperCosts c = costs(0, 0);
     CHECK(price_of(order_of(Side::buy), bar("100", "105", "95", "102", "0", kStart - 30min), c) == "102");
     CHECK(price_of(order_of(Side::buy), bar("100", "105", "95", "102", "0", kStart - 1h), c) == "none");
@@ -125,15 +134,17 @@ TEST_CASE("fill model: crossed, one-sided and empty quotes fill nothing; a locke
 TEST_CASE("fill model: a limit order fills when the market trades through it, never at a worse price") {
     const paper::PaperCosts c = costs(10, 10);
     const Event event = bar("100", "105", "95", "102");
-    CHECK(price_of(order_of(Side::buy, OrderType::limit, "95"), event, c) == "none");     // touched, not through
+    CHECK(price_of(order_of(Side::buy, OrderType::limit, "95"), event, c) == "none");  // touched, not through
     CHECK(price_of(order_of(Side::buy, OrderType::limit, "95.01"), event, c) == "95.01");
     CHECK(price_of(order_of(Side::sell, OrderType::limit, "105"), event, c) == "none");
     CHECK(price_of(order_of(Side::sell, OrderType::limit, "104.99"), event, c) == "104.99");
-    const auto maker = paper::propose_fill(order_of(Side::buy, OrderType::limit, "96"), event, instrument(), c);
+    const auto maker =
+        paper::propose_fill(order_of(Side::buy, OrderType::limit, "96"), event, instrument(), c);
     REQUIRE(maker.has_value());
     CHECK(maker->maker);
     // Better than the limit at once: it takes, and pays for taking, its limit at most.
-    const auto taker = paper::propose_fill(order_of(Side::buy, OrderType::limit, "101"), event, instrument(), c);
+    const auto taker =
+        paper::propose_fill(order_of(Side::buy, OrderType::limit, "101"), event, instrument(), c);
     REQUIRE(taker.has_value());
     CHECK_FALSE(taker->maker);
     CHECK(taker->price.to_string() == "100.2");
@@ -145,8 +156,10 @@ TEST_CASE("fill model: a stop fills at its level or worse, costs included; a gap
     const paper::PaperCosts c = costs(10, 0);
     const Event event = bar("100", "105", "95", "102");
     CHECK(price_of(order_of(Side::buy, OrderType::stop, "0", "105.01"), event, c) == "none");
-    CHECK(price_of(order_of(Side::buy, OrderType::stop, "0", "104"), event, c) == "104.11");  // 104.104 on the grid
-    CHECK(price_of(order_of(Side::buy, OrderType::stop, "0", "98"), event, c) == "100.1");    // the open was beyond
+    CHECK(price_of(order_of(Side::buy, OrderType::stop, "0", "104"), event, c) ==
+          "104.11");  // 104.104 on the grid
+    CHECK(price_of(order_of(Side::buy, OrderType::stop, "0", "98"), event, c) ==
+          "100.1");  // the open was beyond
     CHECK(price_of(order_of(Side::sell, OrderType::stop, "0", "96"), event, c) == "95.9");
     CHECK(price_of(order_of(Side::sell, OrderType::stop, "0", "94.99"), event, c) == "none");
     CHECK(price_of(order_of(Side::sell, OrderType::stop, "0", "101"), event, c) == "99.9");
@@ -168,7 +181,9 @@ TEST_CASE("fill model: a stop-limit order remembers its stop, a trailing stop is
     CHECK(price_of(order_of(Side::buy, OrderType::trailing_stop, "0", "104"), up, c) == "none");
 }
 
-TEST_CASE("fault_F12_absurd_price: a print ten times the price decided at, or a tenth, fills nothing and stops nothing") {
+TEST_CASE(
+    "fault_F12_absurd_price: a print ten times the price decided at, or a tenth, fills nothing and stops "
+    "nothing") {
     const paper::PaperCosts c = costs(2, 1);
     for (const char* price : {"1000", "10", "0.01", "1e12", "1e20"}) {
         CHECK(price_of(order_of(Side::buy), bar(price, price, price, price), c) == "none");
@@ -177,26 +192,32 @@ TEST_CASE("fault_F12_absurd_price: a print ten times the price decided at, or a 
     CHECK(price_of(order_of(Side::buy), bar("999", "999", "999", "999"), c) != "none");
 }
 
-TEST_CASE("fill model: whatever the event, a fill is on the grid, not more than is left, and costs are never a gift") {
+TEST_CASE(
+    "fill model: whatever the event, a fill is on the grid, not more than is left, and costs are never a "
+    "gift") {
     Rng rng{31};
     int fills = 0;
     for (int i = 0; i < 50'000; ++i) {
         const auto at = [&] { return *Price::from_double(90 + 20 * rng.uniform(), 2); };
         ClosedBar b = bar("1", "1", "1", "1");
         b.values.open = at(), b.values.close = at();
-        b.values.high = std::max(b.values.open, b.values.close), b.values.low = std::min(b.values.open, b.values.close);
+        b.values.high = std::max(b.values.open, b.values.close),
+        b.values.low = std::min(b.values.open, b.values.close);
         b.values.volume = *Quantity::from_double(200 * rng.uniform(), 1);
-        paper::RestingOrder order = order_of(rng.below(2) == 0 ? Side::buy : Side::sell, static_cast<OrderType>(rng.below(4)));
+        paper::RestingOrder order =
+            order_of(rng.below(2) == 0 ? Side::buy : Side::sell, static_cast<OrderType>(rng.below(4)));
         order.request.limit = at(), order.request.stop = at();
         order.filled = *Quantity::from_double(9 * rng.uniform(), 1);
-        const auto fill = paper::propose_fill(order, b, instrument(), costs(3 * rng.uniform(), rng.uniform(), 20));
+        const auto fill =
+            paper::propose_fill(order, b, instrument(), costs(3 * rng.uniform(), rng.uniform(), 20));
         if (!fill) continue;
         ++fills;
         const bool buys = order.request.side == Side::buy;
         REQUIRE(fill->price.value.is_multiple_of(p("0.01").value));
         REQUIRE(fill->quantity.value.is_multiple_of(q("0.1").value));
         REQUIRE(fill->quantity <= order.request.quantity - order.filled);
-        if (order.request.type == OrderType::market) REQUIRE((buys ? fill->price >= b.values.open : fill->price <= b.values.open));
+        if (order.request.type == OrderType::market)
+            REQUIRE((buys ? fill->price >= b.values.open : fill->price <= b.values.open));
         if (order.request.type == OrderType::stop) {
             REQUIRE((buys ? fill->price >= order.request.stop : fill->price <= order.request.stop));
         }

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kOrdersReserve = 256;
 
-/// "p<install>.<epoch>.<counter>.<fill>": a function of the order and its fill count alone, so a restart repeats none.
+/// "p<install>.<epoch>.<counter>.<fill>": a function of the order and its fill count alone, so a restart
+/// repeats none.
 ExecutionId execution_id(const ClientOrderId& order, unsigned fill) {
     std::array<char, 64> text{};
     std::size_t size = 0;
@@ -43,7 +44,8 @@ PaperVenue::PaperVenue(PaperCosts costs, const InstrumentTable& instruments)
 
 void PaperVenue::push(const Event& answer) {
     if (answers_count_ == answers_.size()) {
-        std::rotate(answers_.begin(), answers_.begin() + static_cast<std::ptrdiff_t>(answers_first_), answers_.end());
+        std::rotate(answers_.begin(), answers_.begin() + static_cast<std::ptrdiff_t>(answers_first_),
+                    answers_.end());
         answers_first_ = 0;
         answers_.resize(answers_.size() * 2);
     }
@@ -63,13 +65,16 @@ const char* PaperVenue::why_not(const OrderRequest& order) const {
     if (order.instrument.value >= instruments_.size()) return "unknown instrument";
     const Instrument& instrument = instruments_[order.instrument];
     if (order.quantity.sign() <= 0) return "quantity must be above zero";
-    if (!order.quantity.value.is_multiple_of(instrument.lot.value)) return "quantity is not a multiple of the lot";
+    if (!order.quantity.value.is_multiple_of(instrument.lot.value))
+        return "quantity is not a multiple of the lot";
     if (order.quantity < instrument.quantity_min) return "quantity below the smallest order";
     const auto value = notional(order.reference, order.quantity);
     if (!value) return "order value out of range";
-    if (*value < instrument.notional_min && !reduces_risk(order.purpose)) return "value below the smallest order";
+    if (*value < instrument.notional_min && !reduces_risk(order.purpose))
+        return "value below the smallest order";
     if (order.type == OrderType::trailing_stop) return "trailing stops are not offered";
-    if (order.time_in_force != TimeInForce::good_till_canceled) return "only good-till-canceled orders are offered";
+    if (order.time_in_force != TimeInForce::good_till_canceled)
+        return "only good-till-canceled orders are offered";
     const bool has_stop = order.type == OrderType::stop || order.type == OrderType::stop_limit;
     if (has_stop && (order.stop.sign() <= 0 || !order.stop.value.is_multiple_of(instrument.tick.value))) {
         return "stop price is not a multiple of the tick";
@@ -78,15 +83,16 @@ const char* PaperVenue::why_not(const OrderRequest& order) const {
     if (has_limit && (order.limit.sign() <= 0 || !order.limit.value.is_multiple_of(instrument.tick.value))) {
         return "limit price is not a multiple of the tick";
     }
-    const bool sells_short =
-        order.side == Side::sell && positions_[order.instrument.value] < order.quantity && !instrument.can_short;
+    const bool sells_short = order.side == Side::sell &&
+                             positions_[order.instrument.value] < order.quantity && !instrument.can_short;
     if (sells_short) return "insufficient balance: this instrument cannot be sold short";
     return nullptr;
 }
 
 Status PaperVenue::submit(const ApprovedOrder& order, Timestamp now) {
     const OrderRequest& request = order.request();
-    const bool known = std::ranges::any_of(orders_, [&](const RestingOrder& each) { return each.request.id == request.id; });
+    const bool known =
+        std::ranges::any_of(orders_, [&](const RestingOrder& each) { return each.request.id == request.id; });
     if (!known) accept(request, now);  // the same client order id again: the venue has it already
     return {};
 }
@@ -101,7 +107,8 @@ void PaperVenue::accept(const OrderRequest& order, Timestamp now) {
 }
 
 Status PaperVenue::cancel(ClientOrderId order, InstrumentId, Timestamp now) {
-    const auto at = std::ranges::find_if(orders_, [&](const RestingOrder& each) { return each.request.id == order; });
+    const auto at =
+        std::ranges::find_if(orders_, [&](const RestingOrder& each) { return each.request.id == order; });
     if (at == orders_.end()) return {};  // filled or gone: its last answer is on its way or was taken
     const OrderRequest request = at->request;
     orders_.erase(at);
@@ -133,10 +140,12 @@ void PaperVenue::on_market(const Event& event) {
     for (RestingOrder& order : orders_) {
         if (order.request.instrument != instrument) continue;
         order.triggered |= reaches_stop(order, event, costs_);
-        if (const auto proposed = propose_fill(order, event, instruments_[instrument], costs_)) fill(order, *proposed, now);
+        if (const auto proposed = propose_fill(order, event, instruments_[instrument], costs_))
+            fill(order, *proposed, now);
         any_done |= order.filled == order.request.quantity;
     }
-    if (any_done) std::erase_if(orders_, [](const RestingOrder& each) { return each.filled == each.request.quantity; });
+    if (any_done)
+        std::erase_if(orders_, [](const RestingOrder& each) { return each.filled == each.request.quantity; });
 }
 
 void PaperVenue::fill(RestingOrder& order, const ProposedFill& proposed, Timestamp now) {
@@ -179,7 +188,8 @@ void PaperVenue::restore(const RecordedState& state) {
         if (unanswered && fills == 0) {
             accept(order.request, order.request.decided_at);
         } else {
-            orders_.push_back({order.request, filled, order.request.decided_at + costs_.latency, fills, fills > 0});
+            orders_.push_back(
+                {order.request, filled, order.request.decided_at + costs_.latency, fills, fills > 0});
         }
     }
 }

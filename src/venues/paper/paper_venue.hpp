@@ -9,10 +9,10 @@
 
 namespace plumb::venues::paper {
 
-/// A venue without money: takes approved orders, fills them against the market it is shown under a fee schedule, a
-/// bid-ask and slippage model, latency and partial fills, and refuses what a venue would refuse. Deterministic: no clock,
-/// no randomness. It remembers nothing across a restart; restore() gives it back what the trading record knows, and an
-/// order then fills exactly as if nothing had happened.
+/// A venue without money: takes approved orders, fills them against the market it is shown under a fee
+/// schedule, a bid-ask and slippage model, latency and partial fills, and refuses what a venue would refuse.
+/// Deterministic: no clock, no randomness. It remembers nothing across a restart; restore() gives it back
+/// what the trading record knows, and an order then fills exactly as if nothing had happened.
 class PaperVenue : public SimulatedVenue {
  public:
     PaperVenue(PaperCosts costs, const InstrumentTable& instruments);
@@ -22,8 +22,8 @@ class PaperVenue : public SimulatedVenue {
     void on_market(const Event& event) override;
     bool take_answer(Event& answer) override;
 
-    /// Takes back working orders and positions, which it keeps nowhere but in the record. An order that was recorded and
-    /// has had no answer yet may never have arrived: it is taken or refused as if it came now.
+    /// Takes back working orders and positions, which it keeps nowhere but in the record. An order that was
+    /// recorded and has had no answer yet may never have arrived: it is taken or refused as if it came now.
     void restore(const RecordedState& state);
 
  private:
@@ -40,7 +40,7 @@ class PaperVenue : public SimulatedVenue {
     const InstrumentTable& instruments_;
     std::vector<RestingOrder> orders_;
     std::vector<Quantity> positions_;
-    std::vector<Event> answers_;     // a ring that grows only when full
+    std::vector<Event> answers_;  // a ring that grows only when full
     std::size_t answers_first_ = 0;
     std::size_t answers_count_ = 0;
 };

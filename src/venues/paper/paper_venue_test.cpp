@@ -41,8 +41,8 @@ OrderRequest request(std::uint64_t number, const char* quantity = "10", Side sid
     return order;
 }
 
-/// Only the gate makes approved orders; this one stands at a market with finer lots than the venue's, so that the venue
-/// can be shown what it must refuse.
+/// Only the gate makes approved orders; this one stands at a market with finer lots than the venue's, so that
+/// the venue can be shown what it must refuse.
 ApprovedOrder approved(const OrderRequest& order) {
     static const InstrumentTable loose = market("0.000000000000000001", "0");
     static risk::RiskGate gate{{}, loose};
