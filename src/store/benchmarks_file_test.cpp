@@ -32,7 +32,8 @@ store::Benchmarks load(const char* name) {
 std::string one_group(const std::string& half_life, const std::string& more = "") {
     return R"({"version": "1.3", "computed_at_utc": "2026-01-08T20:22:32.595865+00:00",
         "universe": ["SOL", "LINK"], "lookback_days": 2, "cointegration_groups": [{
-        "id": "SOL-LINK", "assets": ["SOL", "LINK"], "vectors": [{"weights": {"SOL": -0.0825, "LINK": 1.0}, "spread_mean": 2.3, "spread_std": 0.045, "half_life": )" +
+        "id": "SOL-LINK", "assets": ["SOL", "LINK"], "vectors": [{"weights": {"SOL": -0.0825, "LINK": 1.0},
+        "spread_mean": 2.3, "spread_std": 0.045, "half_life": )" +
            half_life + R"(, "test_stats": {"t_stat": -4.1}, "p_value": 0.006}], "selection_score": 2.2)" +
            more + R"(}], "metrics": {}})";
 }

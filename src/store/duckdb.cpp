@@ -137,8 +137,7 @@ std::string sql_name(std::string_view name) {
     return out + "\"";
 }
 
-// ── rows
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── rows ──
 
 struct DuckRows::State {
     Prepared statement;
@@ -189,8 +188,7 @@ std::string_view DuckRows::text(std::size_t column, std::size_t row) const {
     return {duckdb_string_t_data(value), duckdb_string_t_length(*value)};
 }
 
-// ── appender
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── appender ──
 
 struct DuckAppender::State {
     Owned<duckdb_appender, destroy_appender> appender;
@@ -253,8 +251,7 @@ Status DuckAppender::finish() {
     return {};
 }
 
-// ── database
-// ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── database ──
 
 struct DuckDb::State {
     Owned<duckdb_database, duckdb_close> database;
