@@ -12,7 +12,7 @@ PACKAGES_BUILD="g++ cmake ninja-build ccache pkg-config git ca-certificates
   libeigen3-dev libopenblas-dev liblapacke-dev libsqlite3-dev libhowardhinnant-date-dev doctest-dev libbenchmark-dev
   zlib1g-dev tzdata"
 PACKAGES_FORMAT="clang-format-19"
-PACKAGES_LINT="clang-tidy-19"
+PACKAGES_TIDY="clang-tidy-19"
 PACKAGES_FUZZ="clang-19 libclang-rt-19-dev"
 PACKAGES_BENCH="python3-statsmodels"
 
@@ -27,10 +27,11 @@ usage() {
   setup            install what a build needs: Debian packages, and the pinned DuckDB and uPlot into .deps/
   build [TARGET..] build the release (build/release)
   check            all that must be green: test, fmt --check, lint
-  check-all        check, the slow tests, the sanitizers' tests, and half a minute of each fuzzer
+  check-all        check, clang-tidy, the slow tests, the sanitizers' tests, and half a minute of each fuzzer
   bench [FLAG..]   run `plumb bench` beside its peers
   fuzz [SECONDS] [NAME..]   fuzz every *_fuzz.cpp, or those named (base_decimal), for SECONDS each (default 30)
-  lint             who includes whom, banned calls, headers compiled alone, clang-tidy
+  lint             who includes whom, banned calls, headers compiled alone
+  tidy [FILE..]    clang-tidy 19 over every source that is no test, or over those named; remembers what passed
   fmt [--check]    format the C++ with clang-format 19; with --check only say what would change
 PLUMB_JOBS sets how many compilers run at once; CCACHE_DIR where compiled objects are kept (default build/.ccache).
 END
@@ -116,15 +117,19 @@ format() {
 
 lint() {
     setup
-    # shellcheck disable=SC2086
-    need $PACKAGES_LINT
-    [ -f build/release/compile_commands.json ] || cmake --preset release
-    # All three, so that one run tells everything; the status is that of the first that failed.
+    # Both, so that one run tells everything; the status is that of the first that failed.
     status=0
     tools/check_rooms || status=$?
     tools/lint || [ $status -ne 0 ] || status=1
-    tools/tidy || [ $status -ne 0 ] || status=1
     return $status
+}
+
+tidy() {
+    setup
+    # shellcheck disable=SC2086
+    need $PACKAGES_TIDY
+    [ -f build/release/compile_commands.json ] || cmake --preset release
+    tools/tidy "$@"
 }
 
 fuzz() {
@@ -158,6 +163,7 @@ case "$command" in
         setup; build release; run_tests release
         format --dry-run -Werror --ferror-limit=3
         lint
+        tidy
         for sanitizer in asan tsan; do
             build $sanitizer
             run_tests $sanitizer -LE slow
@@ -171,6 +177,7 @@ case "$command" in
         ;;
     fuzz) fuzz "$@" ;;
     lint) lint ;;
+    tidy) tidy "$@" ;;
     fmt)
         case "${1:-}" in
             '') format -i ;;

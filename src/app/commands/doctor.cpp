@@ -50,7 +50,7 @@ Finding check_keys(const Settings& settings) {
 }
 
 Finding check_workspace(const Workspace& workspace) {
-    std::filesystem::path folder = workspace.root();
+    const std::filesystem::path& folder = workspace.root();
     if (!std::filesystem::is_directory(folder)) {
         return {"workspace", Verdict::bad, fmt::format("expected a folder, found none: {}", folder.string())};
     }
