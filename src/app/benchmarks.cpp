@@ -95,6 +95,11 @@ Result<BenchmarkSearch> search_benchmarks(const Settings& settings, HistorySourc
     if (!histories) return fail(histories.error());
     Result<Panel> panel = price_panel(*histories);
     if (!panel) return fail(panel.error());
+    if (panel->series_count() == 2 && selection::common_rows(*panel, 0, 1, {0, panel->rows()}).count() == 0) {
+        return fail(Errc::empty,
+                    panel->names[0] + " and " + panel->names[1] +
+                        " have no time in common: expected bars of the same hours in both files");
+    }
     BenchmarkSearch search{*std::move(panel), find_settings(settings), {}, {}, 0};
     const Stopwatch stopwatch;
     Result<Findings> findings = find_pairs(search.panel, search.options);

@@ -151,6 +151,21 @@ TEST_CASE("compute-benchmarks: what cannot be searched is one line and a status"
           3);
 }
 
+TEST_CASE("compute-benchmarks: two symbols without a common time are named") {
+    const TestWorkspace workspace;
+    const char* header = "ts,open,high,low,close,volume\n";
+    workspace.write("apart/AAAUSDT.csv",
+                    header + std::string{"1600000000000,1,1,1,1,1\n1600003600000,1,1,1,1,1\n"});
+    workspace.write("apart/BBBUSDT.csv",
+                    header + std::string{"1500000000000,1,1,1,1,1\n1500003600000,1,1,1,1,1\n"});
+    const std::string folder = (workspace.root() / "apart").string();
+    const Ran ran = run_in(
+        workspace, {"compute-benchmarks", "--data-source", "csv", "--data-dir", folder, "--days", "9999"});
+    CHECK(ran.status == 2);
+    CHECK(ran.err_is_one_line());
+    CHECK(ran.says("AAA and BBB have no time in common"));
+}
+
 TEST_CASE("scan: one line per ordered pair in rank order, then the summary") {
     const TestWorkspace workspace;
     write_prices(workspace, true);
