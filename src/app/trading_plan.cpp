@@ -164,6 +164,15 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
                                  const store::Benchmarks& benchmarks, const HeldPairs& held, bool bars_only) {
     TradingPlan plan;
     plan.data_source = settings.text("data-source");
+    // Read for the 4-hour strategy of a later version. Whoever sets them must not believe that they size or
+    // time anything yet.
+    if (settings.chosen("risk-per-trade")) {
+        plan.notes.push_back("risk-per-trade is not used by the pairs strategy: --pair-gross sizes a pair");
+    }
+    if (settings.chosen("zscore-window")) {
+        plan.notes.push_back(
+            "zscore-window is not used by the pairs strategy: --lookback-bars is its memory");
+    }
     if (plan.data_source == "demo")
         plan.demo = demo_market(static_cast<std::uint64_t>(settings.integer("seed")));
     const auto on_offer = source.names();
