@@ -46,6 +46,7 @@ struct BookDelta {
     bool snapshot = false;
     std::uint64_t first_sequence = 0;
     std::uint64_t last_sequence = 0;
+    std::uint64_t previous_sequence = 0;  // last of the message before, where the venue says it; else zero
     std::span<const BookLevel> bids;
     std::span<const BookLevel> asks;
     Timestamp venue_time;
@@ -57,6 +58,16 @@ enum class TradingStatus : unsigned char { open, halted, closed };
 struct MarketStatus {
     InstrumentId instrument;
     TradingStatus status = TradingStatus::open;
+    Timestamp received_at;
+};
+
+/// The price a derivatives venue values positions and liquidates at, and the index beside it where it says
+/// one (else zero). It is no print: nothing traded at it.
+struct MarkPrice {
+    InstrumentId instrument;
+    Price mark;
+    Price index;
+    Timestamp venue_time;
     Timestamp received_at;
 };
 
