@@ -126,6 +126,7 @@ include(${CMAKE_SOURCE_DIR}/cmake/embed.cmake)
 plumb_room(venues/paper SEES ports portfolio core base TESTS_SEE risk)
 plumb_room(venues/demo SEES ports bars core base)
 plumb_room(venues/replay SEES ports bars core base io codec)
+plumb_room(signing SEES base USES OpenSSL::Crypto)
 plumb_room(wire SEES io ports core base USES PkgConfig::simdjson fmt::fmt)
 plumb_room(venues/binance SEES ports bars core base io codec USES PkgConfig::simdjson fmt::fmt)
 
