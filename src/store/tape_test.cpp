@@ -62,6 +62,7 @@ std::vector<Event> one_of_each() {
                       {Price{decimal("1")}, Price{decimal("2")}, Price{decimal("0.5")}, Price{decimal("1.5")},
                        Quantity{}}},
             MarketStatus{InstrumentId{1}, TradingStatus::halted, at},
+            MarkPrice{InstrumentId{0}, Price{decimal("61840.5")}, Price{decimal("61839")}, at, at},
             report,
             fill,
             Command{CommandType::flatten, at}};
