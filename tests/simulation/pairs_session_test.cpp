@@ -166,8 +166,10 @@ TEST_CASE("fault_F02_silence_is_seen: a feed that only says time passed still ma
     Session session{{.seed = 3}};
     Silent feed;
     Ticks ticks;
+    engine::DriverOptions options;
+    options.bars = false;
     engine::SessionDriver driver{
-        session.engine, {.feed = feed, .venue = session.venue, .observers = {&ticks}}, {.bars = false}};
+        session.engine, {.feed = feed, .venue = session.venue, .observers = {&ticks}}, options};
     REQUIRE(driver.run().has_value());
     REQUIRE(ticks.seen.size() >= 9);
     for (std::size_t i = 1; i < ticks.seen.size(); ++i) CHECK(ticks.seen[i] - ticks.seen[i - 1] == 1s);
