@@ -14,7 +14,8 @@ bool same_name(std::string_view a, std::string_view b) {
 }  // namespace
 
 const std::string* find_header(const std::vector<Header>& headers, std::string_view name) {
-    const auto found = std::ranges::find_if(headers, [&](const Header& header) { return same_name(header.name, name); });
+    const auto found =
+        std::ranges::find_if(headers, [&](const Header& header) { return same_name(header.name, name); });
     return found == headers.end() ? nullptr : &found->value;
 }
 
