@@ -130,6 +130,8 @@ plumb_room(venues/demo SEES ports bars core base)
 plumb_room(venues/replay SEES ports bars core base io codec)
 plumb_room(signing SEES base USES OpenSSL::Crypto)
 plumb_room(wire SEES io ports core base USES PkgConfig::simdjson fmt::fmt)
+plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing)
+plumb_room(venues SEES wire io ports core base)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/binance SEES ports bars core base io codec USES PkgConfig::simdjson fmt::fmt)
 
