@@ -47,10 +47,10 @@ struct RateObservation {
 
 struct VenueOptions {
     InstrumentTable* instruments = nullptr;  // outlives the venue
-    Credentials credentials;
-    VenueAddresses addresses;
+    Credentials credentials{};
+    VenueAddresses addresses{};
     bool paper_endpoint = true;  // Alpaca's paper host, a venue's demo host where it has one
-    std::string plan;            // the user's plan where it decides what is on offer: "iex", "sip", "basic"
+    std::string plan{};          // the user's plan where it decides what is on offer: "iex", "sip", "basic"
 };
 
 /// One venue seen by one account: its words, nothing else. It opens no socket and reads no clock; `now` is
