@@ -82,6 +82,8 @@ class JsonFrame {
         return false;
     }
     const std::optional<Refused>& refused() const { return refused_; }
+    /// Forgets what was wrong with one message of a batch, so that the next one is read on its own.
+    void forgive() { refused_.reset(); }
     const char* begin() const { return buffer_.data(); }
 
  private:
