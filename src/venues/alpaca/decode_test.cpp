@@ -169,7 +169,7 @@ TEST_CASE("fault_F20_torn_frames: every cut and flipped byte is survived, no cut
             REQUIRE_FALSE(lines.empty());
             REQUIRE(lines.back().starts_with("refused"));
             // A batch torn behind a list inside its last element gives its whole elements.
-            if (whole == 1) REQUIRE(lines.size() == 1);
+            if (whole == 1) REQUIRE(lines.front().starts_with("refused"));
         }
         for (std::size_t at = 0; at < frame.size(); ++at) {
             std::string flipped = frame;
