@@ -133,6 +133,7 @@ plumb_room(wire SEES io codec ports core base USES PkgConfig::simdjson fmt::fmt)
 plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing)
 plumb_room(venues SEES venues/binance wire io ports core base)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
+plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 
 # floor 4: porch
