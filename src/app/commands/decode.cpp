@@ -11,6 +11,10 @@ namespace plumb::app {
 /// refuses becomes a line too, and it goes on. With --verbose the counts follow on standard error.
 Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams) {
     if (settings.arguments().empty()) return fail(Errc::invalid_argument, "decode expected FILE, found none");
+    if (settings.text("venue") != "binance") {
+        return fail(Errc::unsupported, "decode --venue " + settings.text("venue") +
+                                           ": this version decodes files of binance");
+    }
     venues::binance::DecodeOptions options;
     if (settings.has("kind")) options.kind = settings.text("kind");
     const std::vector<std::string> symbols = settings.symbols("symbols");
