@@ -3,7 +3,7 @@
 #include <ostream>
 
 #include "app/commands.hpp"
-#include "venues/binance/binance.hpp"
+#include "venues/registry.hpp"
 #include "wire/decode_json.hpp"
 
 namespace plumb::app {
@@ -20,9 +20,15 @@ Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams) 
                     "decode expected one instrument in --symbols: whose a message is that names none");
     if (!symbols.empty()) options.symbol = symbols.front();
     InstrumentTable instruments;
-    const auto venue = venues::binance::make_venue({.instruments = &instruments});
+    const venues::VenueEntry* entry = venues::find_venue(settings.text("venue"));
+    if (entry == nullptr)
+        return fail(Errc::unsupported, "decode --venue " + settings.text("venue") + ": not in this version");
+    wire::VenueOptions venue_options;
+    venue_options.instruments = &instruments;
+    const auto venue = entry->make(venue_options);
+    if (!venue) return fail(venue.error());
     const Result<wire::DecodeCounts> counts =
-        wire::decode_file(*venue, settings.arguments().front(), options, streams.out);
+        wire::decode_file(**venue, settings.arguments().front(), options, streams.out);
     if (!counts) return fail(counts.error());
     if (settings.flag("verbose")) {
         streams.err << fmt::format("{} frames: {} events, {} ignored, {} refused\n", counts->frames,
