@@ -136,6 +136,8 @@ plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/kraken SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
