@@ -1,19 +1,8 @@
 #include "wire/account_survey.hpp"
 
+#include "wire/paging.hpp"
+
 namespace plumb::wire {
-namespace {
-
-/// The same question for the page after; nothing for questions without pages.
-std::optional<Question> next_page_of(Question question, const std::string& page) {
-    if (auto* open = std::get_if<AskOpenOrders>(&question)) open->page = page;
-    else if (auto* fills = std::get_if<AskFills>(&question)) fills->page = page;
-    else if (auto* positions = std::get_if<AskPositions>(&question)) positions->page = page;
-    else return std::nullopt;
-    return question;
-}
-
-}  // namespace
-
 std::vector<Question> AccountSurvey::start(const Scope& scope, Timestamp now) {
     running_ = true;
     failed_ = false;
@@ -69,7 +58,9 @@ std::optional<Question> AccountSurvey::answered(const Question& question, const 
         failed_ = true;
         return std::nullopt;
     }
-    return next_page_of(question, reply.next_page);
+    Question next = question;
+    set_page(next, reply.next_page);
+    return next;
 }
 
 bool AccountSurvey::is_open(const VenueOrderId& venue, std::string_view client) const {
@@ -83,6 +74,7 @@ std::vector<PositionAudit::Difference> PositionAudit::take(const std::map<Instru
     for (const auto& [instrument, quantity] : explained_) standings_.try_emplace(instrument);
     std::vector<Difference> found;
     for (auto& [instrument, standing] : standings_) {
+        if (started_ && !standing.base) standing.base = Quantity{};  // not held when it all began
         const auto at = read.find(instrument);
         const Quantity held = at == read.end() ? Quantity{} : at->second;
         const auto explained = explained_.find(instrument);
@@ -90,7 +82,7 @@ std::vector<PositionAudit::Difference> PositionAudit::take(const std::map<Instru
         if (standing.base == beyond) {
             standing.waiting.reset();
         } else if (standing.waiting == beyond) {
-            if (standing.base || started_) found.push_back({instrument, standing.base.value_or(Quantity{}), beyond});
+            if (standing.base) found.push_back({instrument, *standing.base, beyond});
             standing.base = beyond;
             standing.waiting.reset();
         } else {

@@ -59,7 +59,9 @@ class AccountSurvey {
 /// endpoints may run apart for seconds.
 class PositionAudit {
  public:
-    void filled(InstrumentId instrument, Quantity signed_quantity) { explained_[instrument] += signed_quantity; }
+    void filled(InstrumentId instrument, Quantity signed_quantity) {
+        explained_[instrument] += signed_quantity;
+    }
 
     struct Difference {
         InstrumentId instrument;
@@ -70,7 +72,7 @@ class PositionAudit {
 
  private:
     struct Standing {
-        std::optional<Quantity> base;    // agreed on
+        std::optional<Quantity> base;     // agreed on
         std::optional<Quantity> waiting;  // read once
     };
     std::map<InstrumentId, Quantity> explained_;

@@ -27,9 +27,9 @@ struct OrderAlarm {
         never_arrived,          // orders and fills prove that it is not there
     };
     Kind kind = Kind::external_order;
-    ClientOrderId order;      // ours, where one is meant
+    ClientOrderId order;  // ours, where one is meant
     VenueOrderId venue_order;
-    std::string words;        // one line: what was found, what it means
+    std::string words;  // one line: what was found, what it means
     Timestamp at;
 };
 std::string_view to_string(OrderAlarm::Kind kind);

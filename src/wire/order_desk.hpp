@@ -25,14 +25,14 @@ struct DeskOptions {
     /// Asked for fills and open orders one by one; empty where the venue answers for all at once.
     std::vector<InstrumentId> ask_each;
     bool has_positions = true;
-    Duration audit_every = std::chrono::seconds{60};           // with the private stream up (E07)
-    Duration poll_every = std::chrono::seconds{3};             // with it down (E25)
-    Duration fills_overlap = std::chrono::minutes{2};          // asked again before the cursor (E06)
-    Duration unknown_alarm_after = std::chrono::seconds{30};   //
-    Duration not_sent_retry_for = std::chrono::seconds{30};    // exits that certainly did not leave
-    Duration look_first = std::chrono::milliseconds{250};      // between reads of one order, doubling
-    Duration look_cap = std::chrono::seconds{10};              //
-    std::size_t ended_orders_max = 10'000;                     // remembered, to know late words as ours
+    Duration audit_every = std::chrono::seconds{60};          // with the private stream up (E07)
+    Duration poll_every = std::chrono::seconds{3};            // with it down (E25)
+    Duration fills_overlap = std::chrono::minutes{2};         // asked again before the cursor (E06)
+    Duration unknown_alarm_after = std::chrono::seconds{30};  //
+    Duration not_sent_retry_for = std::chrono::seconds{30};   // exits that certainly did not leave
+    Duration look_first = std::chrono::milliseconds{250};     // between reads of one order, doubling
+    Duration look_cap = std::chrono::seconds{10};             //
+    std::size_t ended_orders_max = 10'000;                    // remembered, to know late words as ours
 };
 /// What a venue's capabilities say, with safe values where they say nothing.
 DeskOptions desk_options(const Capabilities& venue);
@@ -75,8 +75,8 @@ struct DeskAnswer {
     Timestamp sent_at, received_at;
 };
 
-/// All orders of one account at one venue (FAULTS rules 1-4). Pure: words and time go in, questions, events and
-/// alarms come out; the same inputs give the same outputs.
+/// All orders of one account at one venue (FAULTS rules 1-4). Pure: words and time go in, questions, events
+/// and alarms come out; the same inputs give the same outputs.
 ///
 /// UNKNOWN ends by evidence only: the order or its fills found anywhere, a refusal the venue lists as
 /// definitive, or absence at every endpoint and among the fills, read twice after the venue's settle time.
@@ -220,7 +220,7 @@ class OrderDesk {
     Timestamp fills_cursor_;
     bool started_ = false;
     bool stream_up_ = false;
-    bool surveyed_ = false;   // everything was read since the stream came up
+    bool surveyed_ = false;  // everything was read since the stream came up
     bool survey_again_ = false;
     bool clock_safe_ = true;
     bool key_refused_ = false;

@@ -14,10 +14,10 @@ class OrderEvidence {
  public:
     /// What changed with one update.
     struct News {
-        bool first_sight = false;     // until now nothing proved the order exists
-        bool new_fill = false;        // `update.fill` was not known
-        bool fill_differs = false;    // a known execution was told with another price or quantity
-        bool overfilled = false;      // the fills are more than the order
+        bool first_sight = false;   // until now nothing proved the order exists
+        bool new_fill = false;      // `update.fill` was not known
+        bool fill_differs = false;  // a known execution was told with another price or quantity
+        bool overfilled = false;    // the fills are more than the order
     };
     /// An update of this order, of a stream or an answer. `ordered`: the quantity we asked for.
     News take(const OrderUpdate& update, Quantity ordered);
