@@ -23,7 +23,7 @@ constexpr Duration kShort = milliseconds{60};
 struct Listener {
     explicit Listener(WebSocketOptions options = {}, Lookup lookup = everything_is_here)
         : reactor{{.lookup = std::move(lookup)}},
-          client{std::make_unique<WebSocketClient>(reactor, tls, options)} {}
+          client{std::make_unique<WebSocketClient>(reactor, test_tls(), options)} {}
 
     void connect(const Endpoint& endpoint, WebSocketRequest request = {.target = "/stream"}) {
         client->connect(
@@ -59,7 +59,6 @@ struct Listener {
     }
 
     Reactor reactor;
-    TlsContext tls = *TlsContext::make({test_ca_file()});
     std::unique_ptr<WebSocketClient> client;
     std::optional<WebSocketAgreement> agreement;
     std::vector<std::string> messages, pongs;
@@ -311,7 +310,7 @@ TEST_CASE("fault_F20 garbage, a huge frame, a masked frame, a bomb: refused, and
         {huge, Errc::out_of_range, 1009},
         {frame_bytes(1, std::string(100'001, 'x')), Errc::out_of_range, 1009},
         {std::string{"\x81\x81\x01\x02\x03\x04\x05"}, Errc::corrupt, 1002},
-        {frame_bytes(1, deflated(std::string(50'000'000, '0')), 0xc0), Errc::out_of_range, 1009},
+        {frame_bytes(1, deflated(std::string(5'000'000, '0')), 0xc0), Errc::out_of_range, 1009},
         {frame_bytes(1, "not deflate", 0xc0), Errc::corrupt, 1007},
         {frame_bytes(8, "x"), Errc::corrupt, 1002}};
     for (const Case& each : cases) {

@@ -260,8 +260,8 @@ TEST_CASE("compressed messages of any size, mixed with plain ones, whatever the 
 }
 
 TEST_CASE("fault_F20 a deflate bomb is refused with code 1009 at the limit, a damaged stream with 1007") {
-    const std::string bomb = frame_bytes(1, deflated(std::string(50'000'000, '0')), kCompressed);
-    REQUIRE(bomb.size() < 60'000);
+    const std::string bomb = frame_bytes(1, deflated(std::string(5'000'000, '0')), kCompressed);
+    REQUIRE(bomb.size() < 6'000);
     const auto [too_big, code] =
         refusal(bomb, {.message_bytes_max = 1'000'000, .inflate_ratio_max = 100'000}, kKeepsWindow);
     CHECK(too_big.contains("size limit"));
@@ -270,9 +270,9 @@ TEST_CASE("fault_F20 a deflate bomb is refused with code 1009 at the limit, a da
         refusal(bomb, {.message_bytes_max = 100'000'000, .inflate_ratio_max = 100}, kKeepsWindow);
     CHECK(ratio.contains("ratio limit"));
     CHECK(ratio_code == 1009);
-    CHECK(read(bomb, {.message_bytes_max = 50'000'000, .inflate_ratio_max = 2000}, kKeepsWindow)
+    CHECK(read(bomb, {.message_bytes_max = 5'000'000, .inflate_ratio_max = 2000}, kKeepsWindow)
               .events.size() == 1);
-    CHECK(refusal(bomb, {.message_bytes_max = 49'999'999, .inflate_ratio_max = 2000}, kKeepsWindow).second ==
+    CHECK(refusal(bomb, {.message_bytes_max = 4'999'999, .inflate_ratio_max = 2000}, kKeepsWindow).second ==
           1009);
     CHECK(refusal(frame_bytes(1, bytes_of({0xff, 0xff, 0xff}), kCompressed), {}, kKeepsWindow).second ==
           1007);

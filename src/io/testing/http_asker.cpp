@@ -7,10 +7,13 @@
 
 namespace plumb::io::testing {
 
+const TlsContext& test_tls() {
+    static const TlsContext tls = *TlsContext::make({test_ca_file()});
+    return tls;
+}
+
 HttpAsker::HttpAsker(HttpOptions options, ReactorOptions reactor_options)
-    : reactor{std::move(reactor_options)},
-      tls{*TlsContext::make({test_ca_file()})},
-      client{reactor, tls, options} {}
+    : reactor{std::move(reactor_options)}, client{reactor, tls, options} {}
 
 HttpOutcome HttpAsker::ask(const Endpoint& endpoint, HttpRequest request, HttpDeadlines deadlines) {
     std::optional<HttpOutcome> outcome;
