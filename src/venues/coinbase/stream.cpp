@@ -44,7 +44,7 @@ void FramePacer::flush(Timestamp now, wire::Outbox& out) {
 Result<wire::ConnectPlan> CoinbaseStream::plan(Timestamp) {
     wire::ConnectPlan plan;
     plan.endpoint = endpoint_;
-    plan.target = "/";
+    plan.target = std::string{"/"};
     plan.offer_deflate = true;
     return plan;
 }
@@ -142,7 +142,8 @@ void MarketStream::settle(const Envelope& envelope, Pending& pending) {
             // Does this frame tell the earlier one anew? They are sorted.
             const auto begin = pending.bars.begin(), end = begin + static_cast<std::ptrdiff_t>(count);
             const auto before = [](const PendingBar& a, const PendingBar& b) {
-                return std::tie(a.bar.instrument, a.bar.open_time) < std::tie(b.bar.instrument, b.bar.open_time);
+                return std::tie(a.bar.instrument, a.bar.open_time) <
+                       std::tie(b.bar.instrument, b.bar.open_time);
             };
             const bool again = std::binary_search(begin, end, PendingBar{held.bar, false}, before);
             if (!again && held.bar.open_time + held.bar.length <= held.sent_at)

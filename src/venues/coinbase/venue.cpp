@@ -101,7 +101,8 @@ Result<wire::WireRequest> CoinbaseVenue::ask(const wire::Question& question, Tim
     request.bucket = plain->is_private ? kPrivateBucket : kPublicBucket;
     request.uses_reserve = plain->uses_reserve;
     request.http.method = plain->method;
-    request.http.target = plain->query.empty() ? plain->path : fmt::format("{}?{}", plain->path, plain->query);
+    request.http.target =
+        plain->query.empty() ? plain->path : fmt::format("{}?{}", plain->path, plain->query);
     request.http.headers.push_back({"Accept", "application/json"});
     if (!plain->body.empty()) request.http.headers.push_back({"Content-Type", "application/json"});
     request.http.body = std::move(plain->body);
