@@ -156,7 +156,7 @@ class OrderGateway::Impl final : public wire::WireSink, public std::enable_share
         });
     }
 
-    /// Events first: what is decided on them may come back in here, and finds a batch of its own.
+    /// Bytes first. What is decided on the events may come back in here, and finds a batch of its own.
     void perform() {
         wire::DeskOutput out = std::exchange(out_, {});
         for (wire::DeskQuestion& question : out.questions) ask(std::move(question));
