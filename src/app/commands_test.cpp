@@ -182,7 +182,7 @@ TEST_CASE("decode prints events and refusals line by line, and goes on") {
     CHECK(run_in(workspace, {"decode", "nowhere.jsonl"}).status == 3);
     CHECK(run_in(workspace, {"decode"}).says("expected FILE"));
     CHECK(run_in(workspace, {"decode", file, "--kind", "rest-nothing"}).status == 2);
-    CHECK(run_in(workspace, {"decode", file, "--venue", "kraken"}).says("one of binance"));
+    CHECK(run_in(workspace, {"decode", file, "--venue", "kraken"}).says("one of alpaca binance"));
     CHECK(run_in(workspace, {"decode", file, "--symbols", "BTC,ETH"}).status == 2);
 }
 

@@ -41,25 +41,6 @@ constexpr auto kEarlierKeys = std::to_array<EarlierKey>({
     {"files", "trades_history", ""},
 });
 
-/// The places of config/api_keys.yaml that we know.
-struct ProviderKey {
-    std::string_view provider;
-    std::string_view key;
-    std::string_view ours;
-};
-
-constexpr auto kProviderKeys = std::to_array<ProviderKey>({
-    {"coinbase", "api_key", "coinbase-api-key"},
-    {"coinbase", "api_secret", "coinbase-secret-key"},
-    {"alpaca", "api_key", "alpaca-api-key"},
-    {"alpaca", "api_secret", "alpaca-secret-key"},
-    {"alpaca", "secret_key", "alpaca-secret-key"},
-    {"binance", "api_key", "binance-api-key"},
-    {"binance", "api_secret", "binance-secret-key"},
-    {"polygon", "api_key", "polygon-api-key"},
-    {"coinmarketcap", "api_key", "coinmarketcap-api-key"},
-});
-
 std::string where_of(const std::filesystem::path& path, const YAML::Mark& mark) {
     return fmt::format("{}:{}", path.string(), mark.line + 1);
 }
@@ -180,26 +161,6 @@ Result<std::vector<FileEntry>> read_config_file(const std::filesystem::path& pat
         if (seen.insert(entry.key).second) continue;
         return fail(
             Error{Errc::duplicate, fmt::format("{} is set twice in this file", entry.key)}.at(entry.where));
-    }
-    return entries;
-}
-
-Result<std::vector<FileEntry>> read_key_file(const std::filesystem::path& path) {
-    const Result<YAML::Node> root = load(path);
-    if (!root) return fail(root.error());
-    std::vector<FileEntry> entries;
-    if (root->IsNull()) return entries;
-    if (!root->IsMap()) return fail(expected_map(path, *root));
-    for (const auto& provider : *root) {
-        if (!provider.first.IsScalar() || !provider.second.IsMap()) continue;
-        for (const auto& item : provider.second) {
-            if (!item.first.IsScalar() || !item.second.IsScalar()) continue;
-            for (const ProviderKey& row : kProviderKeys) {
-                if (row.provider != provider.first.Scalar() || row.key != item.first.Scalar()) continue;
-                entries.push_back(
-                    {std::string{row.ours}, item.second.Scalar(), where_of(path, item.first.Mark())});
-            }
-        }
     }
     return entries;
 }

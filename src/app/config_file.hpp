@@ -21,9 +21,4 @@ struct FileEntry {
 /// map of scalars or lists, Errc::duplicate, Errc::out_of_range above 256 KiB, Errc::not_found, Errc::io.
 Result<std::vector<FileEntry>> read_config_file(const std::filesystem::path& path);
 
-/// Reads config/api_keys.yaml of the earlier programs: provider, then api_key and api_secret. Keys come back
-/// as ours
-/// ("coinbase-api-key"); providers that we do not know belong to other programs and are left alone.
-Result<std::vector<FileEntry>> read_key_file(const std::filesystem::path& path);
-
 }  // namespace plumb::app

@@ -12,12 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "app/redaction.hpp"
+
 namespace plumb::app {
 namespace {
 
 constexpr std::size_t kParts = 5;            // trading.log, trading.1.log .. trading.4.log
 constexpr std::size_t kTextMax = 16 * 1024;  // a longer message is cut
-constexpr std::size_t kSecretMin = 4;        // shorter than this is no key, and would blank common letters
 
 /// Python's names, which the earlier programs' users filter by.
 class LevelName final : public spdlog::custom_flag_formatter {
@@ -46,17 +47,6 @@ spdlog::level::level_enum level_of(LogLevel level) {
         case LogLevel::error: return spdlog::level::err;
     }
     return spdlog::level::err;
-}
-
-std::string redacted(std::string text, const std::vector<Secret>& secrets) {
-    for (const Secret& secret : secrets) {
-        const std::string_view key = secret.reveal();
-        if (key.size() < kSecretMin) continue;
-        for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 8)) {
-            text.replace(at, key.size(), "********");
-        }
-    }
-    return text;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/help.hpp"
 #include "app/nearest.hpp"
+#include "app/redaction.hpp"
 
 namespace plumb::app {
 namespace {
@@ -45,7 +46,10 @@ Result<ExitStatus> run_command(const CommandLine& line, const Environment& envir
     }
     const Result<Settings> settings = load_settings(line, environment);
     if (!settings) return fail(settings.error());
-    return command->run(*settings, streams);
+    Result<ExitStatus> status = command->run(*settings, streams);
+    if (status) return status;
+    // A venue's or a library's words may hold what we sent them.
+    return fail(status.error().code(), redacted(status.error().message(), settings->secrets()));
 }
 
 Result<ExitStatus> run_words(const std::vector<std::string>& words, const Environment& environment,

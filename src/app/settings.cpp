@@ -39,11 +39,11 @@ const std::string& Settings::text(KeyOf<Type::text, Type::choice> key) const { r
 
 std::filesystem::path Settings::workspace() const { return checked(index_of("workspace")); }
 
-std::filesystem::path Settings::path(KeyOf<Type::path> key) const {
-    const std::filesystem::path typed = checked(key.index);
-    const Origin origin = values_[key.index].origin;
+std::filesystem::path Settings::path_at(std::size_t index) const {
+    const std::filesystem::path typed = checked(index);
+    const Origin origin = values_[index].origin;
     const bool typed_in_a_shell = origin == Origin::flag || origin == Origin::environment;
-    const bool finds_the_workspace = key.index == index_of("workspace") || key.index == index_of("config");
+    const bool finds_the_workspace = index == index_of("workspace") || index == index_of("config");
     return typed_in_a_shell || finds_the_workspace ? typed : workspace() / typed;
 }
 

@@ -41,7 +41,15 @@ using AnyKey =
           Type::symbols, Type::granularity, Type::date, Type::parameters, Type::secret>;
 
 /// Who gave a value, weakest first: a later one wins.
-enum class Origin : unsigned char { fallback, config_file, key_file, dotenv, environment, flag };
+enum class Origin : unsigned char {
+    fallback,
+    config_file,
+    key_file,  // config/api_keys.yaml
+    dotenv,
+    environment,
+    flag,
+    named_key_file,  // secrets only: a file that key-file or <venue>-key-file names
+};
 
 struct Value {
     std::string text;
@@ -68,7 +76,8 @@ class Settings {
     double number(KeyOf<Type::number> key) const;
     Decimal money(KeyOf<Type::money> key) const;
     const std::string& text(KeyOf<Type::text, Type::choice> key) const;
-    std::filesystem::path path(KeyOf<Type::path> key) const;
+    std::filesystem::path path(KeyOf<Type::path> key) const { return path_at(key.index); }
+    std::filesystem::path path_at(std::size_t index) const;
     std::vector<std::string> symbols(KeyOf<Type::symbols> key) const;
     Duration granularity(KeyOf<Type::granularity> key) const;
     Timestamp date(KeyOf<Type::date> key) const;
@@ -118,7 +127,7 @@ struct CommandLine {
 using Environment = std::map<std::string, std::string, std::less<>>;
 
 /// Reads flag > environment > .env > config/api_keys.yaml > plumb.yaml (or config.json) > default, and checks
-/// the whole. Errors are one line with the place: Errc::invalid_argument (unknown, contradictory),
+/// the whole. A key file counts as strong as whoever names it, and always more than config/api_keys.yaml. Errors are one line with the place: Errc::invalid_argument (unknown, contradictory),
 /// Errc::parse (type), Errc::out_of_range, Errc::denied never; Errc::not_found or Errc::io for a file that
 /// was named and cannot be read.
 Result<Settings> load_settings(const CommandLine& line, const Environment& environment);

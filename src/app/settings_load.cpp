@@ -7,6 +7,7 @@
 
 #include "app/config_file.hpp"
 #include "app/dotenv.hpp"
+#include "app/key_files.hpp"
 #include "app/nearest.hpp"
 #include "app/setting_value.hpp"
 #include "app/settings.hpp"
@@ -27,11 +28,37 @@ bool from_file(const Setting& setting) {
     return setting.scope == Scope::anywhere || setting.scope == Scope::file_only;
 }
 
+/// The place of a variable among a setting's earlier names, from 1; zero when it is none of them.
+std::size_t rank_of(const Setting& setting, std::string_view name) {
+    std::size_t rank = 0, place = 0;
+    for_each_word(setting.earlier_variable, [&](std::string_view each) {
+        ++place;
+        if (each == name) rank = place;
+    });
+    return rank;
+}
+
+/// Whether the environment has a name of the setting that is stronger than `name`: ours first, then the
+/// earlier ones in the table's order.
+bool stronger_is_set(const Setting& setting, std::string_view name, const Environment& environment) {
+    const auto is_set = [&](std::string_view other) {
+        const auto at = environment.find(other);
+        return at != environment.end() && !at->second.empty();
+    };
+    const std::size_t rank = rank_of(setting, name);
+    if (rank == 0) return false;
+    bool stronger = is_set(variable_of(setting.key));
+    std::size_t place = 0;
+    for_each_word(setting.earlier_variable,
+                  [&](std::string_view other) { stronger = stronger || (++place < rank && is_set(other)); });
+    return stronger;
+}
+
 /// kNoSetting when no setting is read from this variable.
 std::size_t setting_of_variable(std::string_view name) {
     for (std::size_t i = 0; i < kSettings.size(); ++i) {
         if (!from_environment(kSettings[i])) continue;
-        if (name == kSettings[i].earlier_variable || name == variable_of(kSettings[i].key)) return i;
+        if (name == variable_of(kSettings[i].key) || rank_of(kSettings[i], name) != 0) return i;
     }
     return kNoSetting;
 }
@@ -41,7 +68,7 @@ std::string nearest_variable(std::string_view name) {
     for (const Setting& setting : kSettings) {
         if (!from_environment(setting)) continue;
         names.push_back(variable_of(setting.key));
-        if (!setting.earlier_variable.empty()) names.emplace_back(setting.earlier_variable);
+        for_each_word(setting.earlier_variable, [&](std::string_view each) { names.emplace_back(each); });
     }
     const std::vector<std::string_view> views{names.begin(), names.end()};
     return std::string{nearest(name, views)};
@@ -67,8 +94,8 @@ Error unknown_key(const std::string& key) {
         return Error{
             Errc::invalid_argument,
             fmt::format(
-                "{}: keys and passwords are refused here: expected them in the environment or in .env "
-                "(chmod 600), see `plumb config`",
+                "{}: keys and passwords are refused here: expected them in the environment, in .env, in "
+                "config/api_keys.yaml or in a file that key-file names (each chmod 600), see `plumb config`",
                 key)};
     }
     const std::size_t index = index_of(key);
@@ -100,6 +127,8 @@ class SettingsLoader {
         if (Status read = apply_key_file(); !read) return fail(read.error());
         if (Status read = apply_dotenv(); !read) return fail(read.error());
         if (Status read = apply_shell(line, environment, false); !read) return fail(read.error());
+        follow_venue();
+        if (Status read = apply_named_key_files(); !read) return fail(read.error());
         if (Status sound = check_whole(); !sound) return fail(sound.error());
         return std::move(settings_);
     }
@@ -118,7 +147,10 @@ class SettingsLoader {
         const Setting& setting = kSettings[index];
         Value& value = settings_.values_[index];
         if (setting.type == Type::secret) {
-            settings_.secrets_[index] = Secret{text};
+            Result<std::string> key = clean_key(text);
+            if (!key) return fail(key.error().at(setting.key).at(where));
+            settings_.secrets_[index] = Secret{*key};
+            Secret::wipe(key->data(), key->size());
             value = {{}, origin, where, true};
             return {};
         }
@@ -146,9 +178,7 @@ class SettingsLoader {
                 continue;
             }
             if (text.empty() || (only_places && kSettings[index].scope != Scope::shell)) continue;
-            const bool ours_wins = name == kSettings[index].earlier_variable &&
-                                   environment.contains(variable_of(kSettings[index].key));
-            if (ours_wins) continue;
+            if (stronger_is_set(kSettings[index], name, environment)) continue;
             if (Status done = set(index, text, Origin::environment, name); !done) return done;
         }
         for (const CommandLine::Flag& flag : line.flags) {
@@ -224,6 +254,51 @@ class SettingsLoader {
             if (entry.text.empty()) continue;
             if (Status done = set(index_of(entry.key), entry.text, Origin::key_file, entry.where); !done)
                 return done;
+        }
+        return {};
+    }
+
+    /// Whoever names a venue to trade at and no source means the venue's own prices.
+    void follow_venue() {
+        if (!settings_.command_.starts_with("trade")) return;
+        const Value& venue = settings_.values_[index_of("venue")];
+        Value& source = settings_.values_[index_of("data-source")];
+        if (venue.set && source.origin == Origin::fallback) source = venue;
+    }
+
+    Status apply_named_key_files() {
+        const Value& general = settings_.values_[index_of("key-file")];
+        std::string_view meant = text_at("venue");
+        if (meant.empty()) meant = text_at("data-source");
+        bool general_used = !general.set;
+        Status done;
+        for_each_word(kVenues, [&](std::string_view venue) {
+            if (!done) return;
+            std::size_t index = index_of(fmt::format("{}-key-file", venue));
+            const bool for_this = general.set && venue == meant;
+            general_used = general_used || for_this;
+            if (for_this && settings_.values_[index].origin < general.origin) index = index_of("key-file");
+            if (settings_.values_[index].set) done = apply_named_key_file(index, venue);
+        });
+        if (done && !general_used) {
+            return fail(Error{Errc::invalid_argument,
+                              "key-file: expected --venue or --data-source to say whose keys the file holds"}
+                            .at(general.where));
+        }
+        return done;
+    }
+
+    Status apply_named_key_file(std::size_t index, std::string_view venue) {
+        const Value named = settings_.values_[index];
+        const std::filesystem::path path = settings_.path_at(index).lexically_normal();
+        const Result<std::vector<FileEntry>> entries = read_venue_key_file(path, venue);
+        if (!entries) return fail(entries.error());
+        for (const FileEntry& entry : *entries) {
+            const std::size_t key = index_of(entry.key);
+            const Value& there = settings_.values_[key];
+            const bool stronger = there.origin >= Origin::dotenv && there.origin > named.origin;
+            if (stronger || entry.text.empty()) continue;
+            if (Status done = set(key, entry.text, Origin::named_key_file, entry.where); !done) return done;
         }
         return {};
     }

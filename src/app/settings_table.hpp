@@ -1,63 +1,21 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
 
+#include "app/setting_row.hpp"
+#include "app/settings_venues.hpp"
+
 namespace plumb::app {
-
-/// What a setting's text must be. Values are checked once, when they are read; see read_value() in
-/// setting_value.hpp.
-enum class Type : unsigned char {
-    flag,         // true or false; on the command line its mere presence
-    integer,      // whole number within the range
-    number,       // finite number within the range
-    money,        // exact decimal within the range
-    text,         // any one line
-    choice,       // one of `choices`
-    path,         // from a flag or the environment: as typed; from a file or a default: inside the workspace
-    symbols,      // "BTC/USD ETH/USD" or "BTC/USD,ETH/USD"
-    granularity,  // one of kGranularities, or an earlier program's word for it (hour, 4hour, min)
-    date,         // 2024-08-08, or with a time
-    parameters,   // name=value, repeatable
-    secret,       // never in a flag, in plumb.yaml or in any output
-};
-
-/// Where a setting may come from.
-enum class Scope : unsigned char {
-    anywhere,   // flag, environment, .env, plumb.yaml
-    shell,      // flag and environment: needed before any file is found
-    flag_only,  // an argument of one run, not a configuration
-    file_only,  // plumb.yaml only: consent that must be written down
-    secret,     // environment and .env only
-};
-
-struct Range {
-    double min = 0;
-    double max = 0;
-};
-
-/// One row of everything that can be set. The flag is "--" + key, the variable is PLUMB_KEY_IN_CAPITALS.
-struct Setting {
-    std::string_view key;
-    Type type;
-    Scope scope = Scope::anywhere;
-    Range range = {};
-    std::string_view unit = {};
-    std::string_view fallback = {};          // the default; empty: not set
-    std::string_view choices = {};           // words separated by blanks
-    std::string_view earlier_variable = {};  // the name an earlier program's users already have in their .env
-    std::string_view commands = {};          // who takes the flag, separated by blanks; empty: every command
-    std::string_view help;
-    char letter = 0;  // -v
-};
 
 // clang-format off
 inline constexpr std::string_view kGranularities = "1s 5s 10s 15s 30s 1m 2m 3m 5m 10m 15m 30m 1h 2h 4h 6h 8h 12h 1d 1w";
 inline constexpr std::string_view kTraders = "trade trade-indefinite";
 inline constexpr std::string_view kPairUsers = "trade trade-indefinite backtest replay demo";
 
-inline constexpr auto kSettings = std::to_array<Setting>({
+inline constexpr auto kSessionSettings = std::to_array<Setting>({
     // every command
     {.key = "workspace", .type = Type::path, .scope = Scope::shell, .fallback = ".",
      .help = "folder that holds data/ state/ logs/ config/"},
@@ -205,8 +163,6 @@ inline constexpr auto kSettings = std::to_array<Setting>({
      .help = "seed of the demo market"},
 
     // files and tools
-    {.key = "venue", .type = Type::choice, .fallback = "binance", .choices = "binance", .commands = "decode",
-     .help = "whose bytes they are"},
     {.key = "kind", .type = Type::text, .scope = Scope::flag_only, .commands = "decode import export",
      .help = "what the file holds; an unknown kind lists the known ones"},
     {.key = "in", .type = Type::path, .scope = Scope::flag_only, .commands = "import export", .help = "file to read"},
@@ -219,26 +175,17 @@ inline constexpr auto kSettings = std::to_array<Setting>({
     {.key = "x", .type = Type::text, .scope = Scope::flag_only, .commands = "stats", .help = "column of the other leg"},
     {.key = "watch", .type = Type::flag, .scope = Scope::flag_only, .fallback = "false", .commands = "status",
      .help = "draw again every second until Ctrl+C"},
-
-    // endpoints and keys
-    {.key = "alpaca-base-url", .type = Type::text, .fallback = "https://paper-api.alpaca.markets",
-     .earlier_variable = "ALPACA_BASE_URL", .help = "Alpaca's endpoint"},
-    {.key = "alpaca-api-key", .type = Type::secret, .scope = Scope::secret, .earlier_variable = "ALPACA_API_KEY", .help = "Alpaca"},
-    {.key = "alpaca-secret-key", .type = Type::secret, .scope = Scope::secret, .earlier_variable = "ALPACA_SECRET_KEY",
-     .help = "Alpaca"},
-    {.key = "binance-api-key", .type = Type::secret, .scope = Scope::secret, .earlier_variable = "ZZT_BINANCE_KEY",
-     .help = "Binance"},
-    {.key = "binance-secret-key", .type = Type::secret, .scope = Scope::secret, .earlier_variable = "ZZT_BINANCE_SECRET",
-     .help = "Binance"},
-    {.key = "coinbase-api-key", .type = Type::secret, .scope = Scope::secret, .help = "Coinbase"},
-    {.key = "coinbase-secret-key", .type = Type::secret, .scope = Scope::secret, .help = "Coinbase"},
-    {.key = "polygon-api-key", .type = Type::secret, .scope = Scope::secret, .earlier_variable = "POLYGON_API_KEY",
-     .help = "Polygon.io"},
-    {.key = "coinmarketcap-api-key", .type = Type::secret, .scope = Scope::secret, .earlier_variable = "CMC_API_KEY",
-     .help = "CoinMarketCap"},
 });
 
 // clang-format on
+
+/// All that can be set: sessions first, then venues.
+inline constexpr auto kSettings = [] {
+    std::array<Setting, kSessionSettings.size() + kVenueSettings.size()> all{};
+    std::ranges::copy(kSessionSettings, all.begin());
+    std::ranges::copy(kVenueSettings, all.begin() + kSessionSettings.size());
+    return all;
+}();
 
 /// A default that one command has for itself.
 struct CommandDefault {
@@ -248,6 +195,7 @@ struct CommandDefault {
 };
 
 inline constexpr auto kCommandDefaults = std::to_array<CommandDefault>({
+    {"decode", "venue", "binance"},
     {"generate-pairs", "granularity", "4h"},
     {"generate-pairs", "days", "730"},          // two years, as the earlier program took
     {"generate-pairs", "p-threshold", "0.05"},  // its significance level

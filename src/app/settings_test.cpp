@@ -70,7 +70,8 @@ CommandLine config_in(const TestWorkspace& workspace) {
 TEST_CASE("the table is sound: keys differ, defaults fit their types, commands are known") {
     std::set<std::string_view> keys;
     std::set<std::string> variables;
-    std::set<std::string_view> known{"demo",
+    std::set<std::string_view> known{"account",
+                                     "demo",
                                      "compute-benchmarks",
                                      "generate-pairs",
                                      "monitor",

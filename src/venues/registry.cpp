@@ -2,6 +2,10 @@
 
 #include <array>
 
+#include "venues/alpaca/alpaca.hpp"
+#include "venues/binance/binance.hpp"
+#include "venues/kraken/kraken.hpp"
+
 namespace plumb::venues {
 namespace {
 
@@ -12,7 +16,12 @@ Result<std::unique_ptr<wire::Venue>> make(const wire::VenueOptions& options) {
 }
 
 /// A row per venue, nothing else to register.
-constexpr std::array<VenueEntry, 0> kVenues{};
+constexpr auto kVenues = std::to_array<VenueEntry>({
+    {&alpaca::capabilities, &make<&alpaca::make_venue>},
+    {&binance::capabilities, &make<&binance::make_venue>},
+    {&binance::futures_capabilities, &make<&binance::make_futures_venue>},
+    {&kraken::capabilities, &make<&kraken::make_venue>},
+});
 
 }  // namespace
 

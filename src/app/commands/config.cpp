@@ -16,6 +16,7 @@ std::string_view name_of(Origin origin) {
         case Origin::dotenv: return ".env";
         case Origin::environment: return "environment";
         case Origin::flag: return "flag";
+        case Origin::named_key_file: return "key file";
     }
     return "";
 }
