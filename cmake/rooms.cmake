@@ -115,7 +115,9 @@ plumb_room(execution SEES risk portfolio core base)
 plumb_room(engine SEES strategies/pairs strategy execution risk portfolio bars stats ports core base)
 
 # floor 3: edges
-plumb_room(io SEES base USES fmt::fmt Threads::Threads ZLIB::ZLIB)
+plumb_room(io SEES base USES Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads ZLIB::ZLIB fmt::fmt
+           TESTS_SEE io/testing)
+plumb_room(io/testing SEES io base USES OpenSSL::SSL OpenSSL::Crypto Threads::Threads ZLIB::ZLIB)
 plumb_room(codec SEES core base USES fmt::fmt nlohmann_json::nlohmann_json ZLIB::ZLIB)
 plumb_room(stats_cases SEES stats base USES nlohmann_json::nlohmann_json fmt::fmt)
 add_executable(stats_cases_runner ${CMAKE_SOURCE_DIR}/src/stats_cases/main.cpp)
@@ -127,6 +129,9 @@ plumb_room(venues/paper SEES ports portfolio core base TESTS_SEE risk)
 plumb_room(venues/demo SEES ports bars core base)
 plumb_room(venues/replay SEES ports bars core base io codec)
 plumb_room(wire SEES io ports core base USES PkgConfig::simdjson fmt::fmt)
+plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing)
+plumb_room(venues SEES wire io ports core base)
+plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/binance SEES ports bars core base io codec USES PkgConfig::simdjson fmt::fmt)
 
 # floor 4: porch

@@ -1,0 +1,199 @@
+#include "io/http_framing.hpp"
+
+#include <algorithm>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <utility>
+
+#include "base/check.hpp"
+#include "io/inflate.hpp"
+
+namespace plumb::io {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+constexpr int kInterimAnswersMax = 8;
+
+bool is_token_char(char c) {
+    constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+    return ('0' <= c && c <= '9') || ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || kOthers.contains(c);
+}
+
+bool is_visible(char c) { return '!' <= c && c <= '~'; }
+
+bool is_value_char(char c) { return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7f'); }
+
+Status check_target(const std::string& target) {
+    if (!target.starts_with('/') || !std::ranges::all_of(target, is_visible))
+        return fail(Errc::invalid_argument,
+                    "expected a target such as /path?query in visible ASCII, found \"" + target + "\"");
+    return {};
+}
+
+std::string_view as_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+bool same_text(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
+
+Status check_headers(const std::vector<Header>& headers) {
+    for (const Header& header : headers) {
+        if (header.name.empty() || !std::ranges::all_of(header.name, is_token_char))
+            return fail(Errc::invalid_argument, "expected a header name, found \"" + header.name + "\"");
+        // The value may be a secret: it is not shown.
+        if (!std::ranges::all_of(header.value, is_value_char))
+            return fail(Errc::invalid_argument,
+                        "the value of header " + header.name + " holds a control character");
+        for (const std::string_view ours : {"host", "content-length", "transfer-encoding"}) {
+            if (same_text(header.name, ours))
+                return fail(Errc::invalid_argument,
+                            "header " + header.name + " is the client's own business");
+        }
+    }
+    return {};
+}
+
+std::string host_header(const Endpoint& endpoint) {
+    const bool is_v6 = endpoint.host.contains(':');
+    std::string host = is_v6 ? "[" + endpoint.host + "]" : endpoint.host;
+    if (endpoint.port != (endpoint.tls ? 443 : 80)) host += ":" + std::to_string(endpoint.port);
+    return host;
+}
+
+Result<std::string> write_request(const Endpoint& endpoint, const HttpRequest& request) {
+    if (Status checked = check_target(request.target); !checked) return fail(checked.error());
+    if (Status checked = check_headers(request.headers); !checked) return fail(checked.error());
+    std::string bytes;
+    bytes.reserve(256 + request.target.size() + request.body.size());
+    const auto line = [&](std::string_view name, std::string_view value) {
+        bytes.append(name).append(": ").append(value).append("\r\n");
+    };
+    bytes.append(to_string(request.method)).append(" ").append(request.target).append(" HTTP/1.1\r\n");
+    line("Host", host_header(endpoint));
+    for (const Header& header : request.headers) line(header.name, header.value);
+    if (!find_header(request.headers, "User-Agent")) line("User-Agent", "plumbline");
+    if (!find_header(request.headers, "Accept-Encoding")) line("Accept-Encoding", "gzip");
+    if (request.method != Method::get || !request.body.empty())
+        line("Content-Length", std::to_string(request.body.size()));
+    bytes.append("\r\n").append(request.body);
+    return bytes;
+}
+
+struct HttpResponseReader::Impl {
+    using Parser = http::response_parser<http::string_body>;
+
+    explicit Impl(HttpLimits given) : limits{given} { renew(); }
+
+    void renew() {
+        parser.emplace();
+        parser->header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
+        parser->body_limit(limits.body_bytes_max);
+        parser->eager(true);
+    }
+
+    bool is_interim() const {
+        const unsigned status = parser->get().result_int();
+        return parser->is_header_done() && 100 <= status && status < 200 && status != 101;
+    }
+
+    HttpLimits limits;
+    std::optional<Parser> parser;  // renewed after each interim answer
+    FlatBuffer waiting;            // what the parser wants to see again with more
+    int interim_answers = 0;
+    bool started = false;
+    bool complete = false;
+};
+
+HttpResponseReader::HttpResponseReader(HttpLimits limits) : impl_{std::make_unique<Impl>(limits)} {}
+HttpResponseReader::~HttpResponseReader() = default;
+HttpResponseReader::HttpResponseReader(HttpResponseReader&&) noexcept = default;
+HttpResponseReader& HttpResponseReader::operator=(HttpResponseReader&&) noexcept = default;
+
+Result<std::size_t> HttpResponseReader::feed(std::string_view bytes) {
+    if (impl_->complete || bytes.empty()) return std::size_t{0};
+    impl_->started = true;
+    FlatBuffer& waiting = impl_->waiting;
+    const std::size_t before = waiting.size();
+    waiting.append(bytes);
+    const std::size_t total = waiting.size();
+    while (!waiting.empty()) {
+        boost::beast::error_code error;
+        const std::size_t used =
+            impl_->parser->put(asio::const_buffer{waiting.view().data(), waiting.size()}, error);
+        waiting.consume(used);
+        if (error == http::error::need_more) break;
+        if (error == http::error::header_limit || error == http::error::body_limit ||
+            error == http::error::buffer_overflow) {
+            return fail(Errc::out_of_range, "the answer is above the size limit: " + error.message());
+        }
+        if (error) return fail(Errc::corrupt, "expected an HTTP/1.1 answer: " + error.message());
+        if (impl_->is_interim()) {
+            if (++impl_->interim_answers > kInterimAnswersMax)
+                return fail(Errc::corrupt, "expected an answer, found interim ones without end");
+            impl_->renew();
+        } else if (impl_->parser->is_done()) {
+            impl_->complete = true;
+            const std::size_t left = waiting.size();
+            waiting.clear();
+            PLUMB_CHECK(before + left <= total);
+            return bytes.size() - left;
+        }
+    }
+    // An unfinished header is the parser's to refuse above its limit, an unfinished chunk head is not.
+    if (impl_->limits.header_bytes_max < waiting.size())
+        return fail(Errc::out_of_range,
+                    "the answer is above the size limit: header or chunk head without end");
+    return bytes.size();
+}
+
+Status HttpResponseReader::end(bool clean) {
+    if (impl_->complete) return {};
+    if (!impl_->parser->is_header_done()) return fail(Errc::truncated, "the answer ended within its header");
+    if (!impl_->parser->need_eof())
+        return fail(Errc::truncated, "the answer ended before its body was complete");
+    if (!clean) return fail(Errc::truncated, "the answer has no length and its end was not announced");
+    boost::beast::error_code error;
+    impl_->parser->put_eof(error);
+    if (error) return fail(Errc::truncated, "the answer ended early: " + error.message());
+    impl_->complete = true;
+    return {};
+}
+
+bool HttpResponseReader::started() const { return impl_->started; }
+bool HttpResponseReader::has_header() const {
+    return impl_->parser->is_header_done() && !impl_->is_interim();
+}
+bool HttpResponseReader::complete() const { return impl_->complete; }
+bool HttpResponseReader::keeps_alive() const { return impl_->complete && impl_->parser->keep_alive(); }
+
+Result<HttpResponse> HttpResponseReader::take() {
+    PLUMB_CHECK(impl_->complete);
+    auto message = impl_->parser->release();
+    HttpResponse response;
+    response.status = static_cast<int>(message.result_int());
+    for (const auto& field : message.base())
+        response.headers.push_back(
+            {std::string{as_view(field.name_string())}, std::string{as_view(field.value())}});
+    response.body = std::move(message.body());
+    const std::string* encoding = response.find("Content-Encoding");
+    if (!encoding || same_text(*encoding, "identity") || response.body.empty()) return response;
+    if (!same_text(*encoding, "gzip") && !same_text(*encoding, "x-gzip"))
+        return fail(Errc::unsupported, "expected a plain or gzip body, found Content-Encoding: " + *encoding);
+    Inflater inflater{
+        Inflater::Format::gzip,
+        {.bytes_max = impl_->limits.inflated_bytes_max, .ratio_max = impl_->limits.inflate_ratio_max}};
+    FlatBuffer plain;
+    if (Status inflated = inflater.feed(response.body, plain); !inflated)
+        return fail(inflated.error().at("gzip body"));
+    if (!inflater.ended()) return fail(Errc::truncated, "gzip body: the compressed bytes end early");
+    response.body.assign(plain.view());
+    return response;
+}
+
+}  // namespace plumb::io
