@@ -163,6 +163,8 @@ Json to_json(const engine::EngineConfig& config) {
             {"pair_gross", config.pair_gross},
             {"cycle", ns(config.cycle_interval)},
             {"bar_length", ns(config.bar_length)},
+            {"valuation", static_cast<int>(config.valuation)},
+            {"triggers", static_cast<int>(config.triggers)},
             {"first_id", config.first_id.to_string()},
             {"limits",
              {{"gross", limits.gross_exposure_max},
@@ -184,6 +186,9 @@ engine::EngineConfig config_of(const Json& json) {
     config.pair_gross = json.at("pair_gross");
     config.cycle_interval = duration_of(json.at("cycle"));
     config.bar_length = duration_of(json.at("bar_length"));
+    // Absent from tapes of before mark prices: without any, both mean the same.
+    config.valuation = json.value("valuation", 1) == 1 ? engine::PriceUse::mark : engine::PriceUse::last;
+    config.triggers = json.value("triggers", 0) == 1 ? engine::PriceUse::mark : engine::PriceUse::last;
     config.first_id = must(ClientOrderId::parse(json.at("first_id").get<std::string>()));
     const Json& limits = json.at("limits");
     config.limits = {limits.at("gross"),

@@ -74,7 +74,8 @@ class TapeFeed : public MarketDataFeed {
         return std::visit(
             [this](const auto& each) -> std::optional<MarketEvent> {
                 using Each = std::decay_t<decltype(each)>;
-                if constexpr (std::is_constructible_v<MarketEvent, Each>) {
+                // Ticks are made anew from the times of the events.
+                if constexpr (std::is_constructible_v<MarketEvent, Each> && !std::is_same_v<Each, Tick>) {
                     if (each.instrument.value >= ids_.size() || !ids_[each.instrument.value])
                         return std::nullopt;
                     Each copy = each;

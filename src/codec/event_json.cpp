@@ -161,6 +161,18 @@ void append_json(std::string& out, const MarketStatus& status, const EventNames&
     out += '}';
 }
 
+void append_json(std::string& out, const MarkPrice& mark, const EventNames& names) {
+    begin(out, "mark_price", names, mark.venue_time, mark.received_at);
+    append_decimal(out, "mark", mark.mark.value);
+    if (!mark.index.is_zero()) append_decimal(out, "index", mark.index.value);
+    out += '}';
+}
+
+void append_json(std::string& out, const Tick& tick, const EventNames& names) {
+    begin(out, "tick", names, {}, tick.now);
+    out += '}';
+}
+
 void append_json(std::string& out, const MarketEvent& event, const EventNames& names) {
     std::visit([&](const auto& each) { append_json(out, each, names); }, event);
 }

@@ -23,6 +23,8 @@ void append_json(std::string& out, const ClosedBar& bar, const EventNames& names
 void append_json(std::string& out, const OpenBar& bar, const EventNames& names);
 void append_json(std::string& out, const BookDelta& delta, const EventNames& names);
 void append_json(std::string& out, const MarketStatus& status, const EventNames& names);
+void append_json(std::string& out, const MarkPrice& mark, const EventNames& names);
+void append_json(std::string& out, const Tick& tick, const EventNames& names);
 void append_json(std::string& out, const MarketEvent& event, const EventNames& names);
 
 // Parts of such objects, for edges that print events of their own.

@@ -7,12 +7,6 @@
 
 namespace plumb {
 
-/// Time keeps arriving: one each second live, one after each group of bars that close together in history.
-/// Cycles, deadlines and staleness run on it, so that silence is seen.
-struct Tick {
-    Timestamp now;
-};
-
 enum class CommandType : unsigned char { halt, reduce, flatten, resume, shut_down };
 
 /// A person's or a signal handler's word. It enters by the same queue and stands on the tape like any event.
@@ -22,7 +16,8 @@ struct Command {
 };
 
 /// All that can happen to the engine. Closed: a new alternative makes the compiler list every place to think.
-using Event = std::variant<Tick, Trade, Quote, ClosedBar, MarketStatus, OrderReport, Fill, Command>;
+using Event =
+    std::variant<Tick, Trade, Quote, ClosedBar, MarketStatus, MarkPrice, OrderReport, Fill, Command>;
 
 /// The time an event carries: *now* while it is in hand.
 Timestamp time_of(const Event& event);

@@ -12,12 +12,16 @@ struct Overloaded : Visitors... {
 
 Timestamp known_at(const MarketEvent& event) {
     return std::visit(Overloaded{[](const ClosedBar& bar) { return bar.close_time(); },
+                                 [](const Tick& tick) { return tick.now; },
                                  [](const auto& other) { return other.received_at; }},
                       event);
 }
 
-InstrumentId instrument_of(const MarketEvent& event) {
-    return std::visit([](const auto& each) { return each.instrument; }, event);
+std::optional<InstrumentId> instrument_of(const MarketEvent& event) {
+    using Found = std::optional<InstrumentId>;
+    return std::visit(Overloaded{[](const Tick&) { return Found{}; },
+                                 [](const auto& each) { return Found{each.instrument}; }},
+                      event);
 }
 
 }  // namespace plumb

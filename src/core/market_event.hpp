@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <variant>
 
@@ -71,11 +72,18 @@ struct MarkPrice {
     Timestamp received_at;
 };
 
-/// What a feed decodes to.
-using MarketEvent = std::variant<Trade, Quote, ClosedBar, BookDelta, MarketStatus>;
+/// Time keeps arriving: one each second live, one after each group of bars that close together in history.
+/// Cycles, deadlines and staleness run on it, so that silence is seen.
+struct Tick {
+    Timestamp now;
+};
+
+/// What a feed decodes to. A live feed gives a Tick when a second has passed and nothing came.
+using MarketEvent = std::variant<Trade, Quote, ClosedBar, BookDelta, MarketStatus, MarkPrice, Tick>;
 
 /// When the engine may know of it: the close of a bar, the receipt of everything else.
 Timestamp known_at(const MarketEvent& event);
-InstrumentId instrument_of(const MarketEvent& event);
+/// Nothing for a Tick.
+std::optional<InstrumentId> instrument_of(const MarketEvent& event);
 
 }  // namespace plumb

@@ -30,7 +30,8 @@ Engine::Engine(const EngineConfig& config, const InstrumentTable& instruments,
       gate_{config.limits, instruments},
       executor_{config.execution, instruments, strategy_->models(), gate_, portfolio_, config.first_id},
       views_(instruments.size()),
-      suspects_(instruments.size()),
+      prices_(instruments.size()),
+      marks_(instruments.size()),
       equity_high_{config.capital} {
     PLUMB_CHECK(config.capital.sign() > 0 && config.cycle_interval.count() > 0);
     signals_.reserve(strategy_->models().size());
@@ -79,7 +80,8 @@ void Engine::warm_up(const Event& event) {
     }
     const bool market = std::holds_alternative<Trade>(event) || std::holds_alternative<Quote>(event) ||
                         std::holds_alternative<ClosedBar>(event) ||
-                        std::holds_alternative<MarketStatus>(event);
+                        std::holds_alternative<MarketStatus>(event) ||
+                        std::holds_alternative<MarkPrice>(event);
     if (market) std::visit([this](const auto& each) { take(each); }, event);
 }
 
@@ -90,30 +92,47 @@ std::span<const Effect> Engine::take_up() {
 }
 
 /// Feeds refuse what cannot be a price; this is the last door, before marks, signals and exact sums.
-bool Engine::believable(InstrumentId instrument, Price price) {
+bool Engine::believable(InstrumentId instrument, Price price, Timestamp at, PriceWatch& watch) const {
     if (price.sign() <= 0 || kPriceMax < price) return false;
     const auto value = notional(price, portfolio_.net(instrument).quantity().abs());
     if (!value || kHoldingMax < *value) return false;
-    double& suspect = suspects_[instrument.value];
-    const double last = views_[instrument.value].price, next = price.to_double();
-    const bool confirmed = suspect > 0 && near(next, suspect);
-    if (last > 0 && !near(next, last) && !confirmed) {
-        suspect = next;
+    const double next = price.to_double();
+    const bool confirmed = watch.suspect > 0 && near(next, watch.suspect);
+    if (watch.last > 0 && !near(next, watch.last) && !confirmed) {
+        watch.suspect = next;
         return false;
     }
-    suspect = 0;
+    watch = {.last = next, .suspect = 0, .at = at};
     return true;
 }
 
 void Engine::update_price(InstrumentId instrument, Price price, Timestamp at) {
     PLUMB_CHECK(instrument.value < views_.size());
-    if (!believable(instrument, price)) return;
+    if (!believable(instrument, price, at, prices_[instrument.value])) return;
     strategy::InstrumentView& view = views_[instrument.value];
     view.last = price;
+    if (!mark_rules(config_.triggers, instrument)) show(view, price, at);
+    if (!mark_rules(config_.valuation, instrument)) portfolio_.mark(instrument, price);
+}
+
+void Engine::show(strategy::InstrumentView& view, Price price, Timestamp at) const {
     view.price = price.to_double();
     view.updated_at = at;
     view.updated_tick = ticks_ + 1;  // the tick that will look at it
-    portfolio_.mark(instrument, price);
+}
+
+bool Engine::mark_rules(PriceUse use, InstrumentId instrument) const {
+    const PriceWatch& watch = marks_[instrument.value];
+    return use == PriceUse::mark && watch.last > 0 && now_ - watch.at <= kMarkAgeMax;
+}
+
+void Engine::take(const MarkPrice& mark) {
+    PLUMB_CHECK(mark.instrument.value < views_.size());
+    if (!believable(mark.instrument, mark.mark, mark.received_at, marks_[mark.instrument.value])) return;
+    strategy::InstrumentView& view = views_[mark.instrument.value];
+    // No order can be sized before something traded or was quoted.
+    if (config_.triggers == PriceUse::mark && view.last.sign() > 0) show(view, mark.mark, mark.received_at);
+    if (config_.valuation == PriceUse::mark) portfolio_.mark(mark.instrument, mark.mark);
 }
 
 void Engine::take(const Trade& trade) { update_price(trade.instrument, trade.price, trade.received_at); }

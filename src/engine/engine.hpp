@@ -14,6 +14,13 @@
 
 namespace plumb::engine {
 
+/// A mark price older than this values nothing and triggers nothing: its stream has stopped.
+inline constexpr Duration kMarkAgeMax = std::chrono::seconds{60};
+
+/// Which price of a derivatives venue a use takes: the last one traded or quoted, or the venue's mark price.
+/// Where no mark price came within kMarkAgeMax, the last one stands in.
+enum class PriceUse : unsigned char { last, mark };
+
 struct EngineConfig {
     Money capital;
     double pair_gross = 0.2;  // both legs of one pair together, over equity
@@ -21,7 +28,9 @@ struct EngineConfig {
     Duration bar_length{};  // zero when prices come as quotes and trades
     risk::Limits limits;
     execution::ExecutionPolicy execution;
-    ClientOrderId first_id;  // install, epoch, counter
+    ClientOrderId first_id;               // install, epoch, counter
+    PriceUse valuation = PriceUse::mark;  // of positions, equity and drawdown
+    PriceUse triggers = PriceUse::last;   // of signals; orders are always sized at the last price
 };
 
 /// What a restart knows, ids already those of this session.
@@ -73,12 +82,22 @@ class Engine {
     void take(const Quote& quote);
     void take(const ClosedBar& bar);
     void take(const MarketStatus& status);
+    void take(const MarkPrice& mark);
     void take(const OrderReport& report);
     void take(const Fill& fill);
     void take(const Command& command);
 
-    bool believable(InstrumentId instrument, Price price);
+    /// What guards one kind of price of one instrument.
+    struct PriceWatch {
+        double last = 0;
+        double suspect = 0;  // too far from the last, waiting for a second print; or 0
+        Timestamp at;        // of the last
+    };
+
+    bool believable(InstrumentId instrument, Price price, Timestamp at, PriceWatch& watch) const;
+    bool mark_rules(PriceUse use, InstrumentId instrument) const;
     void update_price(InstrumentId instrument, Price price, Timestamp at);
+    void show(strategy::InstrumentView& view, Price price, Timestamp at) const;
     void run_cycle(Timestamp now);
     void watch_drawdown(Timestamp now, const EquityPoint& point);
     void act_on(const Signal& signal);
@@ -97,8 +116,7 @@ class Engine {
     risk::RiskGate gate_;
     execution::SpreadExecutor executor_;
     std::vector<strategy::InstrumentView> views_;
-    std::vector<double>
-        suspects_;  // by instrument: a price too far from the last, waiting for a second print; or 0
+    std::vector<PriceWatch> prices_, marks_;  // by instrument
     std::vector<Signal> signals_;
     std::vector<Recalibrated> recalibrations_;
     std::vector<Effect> effects_;

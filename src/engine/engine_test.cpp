@@ -64,6 +64,7 @@ struct Bench {
     }
 
     explicit Bench(const strategies::PairsParams& p = params()) : core{config(), table, strategy(p)} {}
+    explicit Bench(const engine::EngineConfig& c) : core{c, table, strategy(params())} {}
 
     template <class E>
     void step(const E& event) {
@@ -77,6 +78,13 @@ struct Bench {
         t.quantity = *Quantity::parse("1");
         t.received_at = at;
         return t;
+    }
+    void mark(std::uint32_t instrument, double price) {
+        MarkPrice m;
+        m.instrument = InstrumentId{instrument};
+        m.mark = *Price::from_double(price, 6);
+        m.received_at = now;
+        step(m);
     }
     void prices(double a, double b) { step(trade(0, a, now)), step(trade(1, b, now)); }
     void tick(Duration later = 30s) { now += later, step(Tick{now}); }
@@ -134,6 +142,45 @@ TEST_CASE("engine: an entry is recorded, sent, filled and left, on cycles only")
     bench.fill_all();
     CHECK(bench.core.idle());
     CHECK(bench.core.portfolio().snapshot({}).equity > *Money::parse("100000"));
+}
+
+TEST_CASE("engine: the mark price values positions, the last price triggers, unless chosen otherwise") {
+    Bench bench;
+    bench.hold();
+    const Money held = bench.core.portfolio().snapshot({}).equity;
+    bench.mark(0, 208);
+    CHECK(bench.core.portfolio().mark_of(InstrumentId{0}).to_string() == "208");
+    CHECK(bench.core.portfolio().snapshot({}).equity > held);
+    CHECK(bench.core.market()[0].price == 207);  // the signal looks at the last
+    bench.step(Bench::trade(0, 207.5, bench.now));
+    CHECK(bench.core.portfolio().mark_of(InstrumentId{0}).to_string() == "208");
+    CHECK(bench.core.market()[0].price == 207.5);
+    bench.now += 61s;  // the mark's stream has stopped
+    bench.step(Bench::trade(0, 207.5, bench.now));
+    CHECK(bench.core.portfolio().mark_of(InstrumentId{0}).to_string() == "207.5");
+
+    engine::EngineConfig config = Bench::config();
+    config.valuation = engine::PriceUse::last;
+    config.triggers = engine::PriceUse::mark;
+    Bench other{config};
+    other.mark(0, 250);
+    CHECK_FALSE(other.core.market()[0].has_price());  // nothing traded yet: no order could be sized
+    other.prices(210, 100);
+    CHECK(other.core.portfolio().mark_of(InstrumentId{0}).to_string() == "210");
+    other.mark(0, 207), other.mark(1, 100);
+    other.tick();
+    CHECK(other.all<Submit>().size() == 2);  // z of the marks is -3, of the last prices 0
+}
+
+TEST_CASE("fault_F12_absurd_mark: a mark price far from the one before waits for a second") {
+    Bench bench;
+    bench.hold();
+    bench.mark(0, 207);
+    bench.mark(0, 20700);
+    CHECK(bench.core.portfolio().mark_of(InstrumentId{0}).to_string() == "207");
+    bench.mark(0, 0.0001);
+    bench.mark(0, 207.1);
+    CHECK(bench.core.portfolio().mark_of(InstrumentId{0}).to_string() == "207.1");
 }
 
 TEST_CASE("engine: cycles fall on multiples of the interval, whenever the session began") {

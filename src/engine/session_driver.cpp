@@ -47,6 +47,8 @@ Result<SessionSummary> SessionDriver::run() {
                 // delivered.
                 if constexpr (std::is_same_v<std::decay_t<decltype(each)>, BookDelta>)
                     return {};
+                else if constexpr (std::is_same_v<std::decay_t<decltype(each)>, Tick>)
+                    return take_silence(time);
                 else
                     return take_market_event(Event{each}, time);
             },
@@ -70,6 +72,17 @@ Status SessionDriver::take_market_event(const Event& event, Timestamp time) {
     if (const Status paced = pace(time); !paced) return paced;
     if (over()) return {};
     return deliver(event);
+}
+
+/// Nothing came, and time passed: a group of bars that closed before is over, or the ticks of the seconds are
+/// due.
+Status SessionDriver::take_silence(Timestamp time) {
+    if (const Status paced = pace(time); !paced || over()) return paced;
+    if (!options_.bars) return ticks_until(time);
+    if (!group_ || time <= *group_) return {};
+    const Timestamp group = *group_;
+    group_.reset();
+    return deliver(Tick{group});
 }
 
 Status SessionDriver::ticks_until(Timestamp time) {

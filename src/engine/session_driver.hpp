@@ -61,6 +61,7 @@ class SessionDriver {
 
  private:
     Status take_market_event(const Event& event, Timestamp time);
+    Status take_silence(Timestamp time);
     Status ticks_until(Timestamp time);
     Status pace(Timestamp time);
     Status deliver(const Event& event);

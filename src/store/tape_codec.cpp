@@ -12,7 +12,8 @@ enum class Tag : std::uint8_t {
     market_status,
     order_report,
     fill,
-    command
+    command,
+    mark_price
 };
 
 void write_order_id(ByteWriter& out, const ClientOrderId& id) {
@@ -107,6 +108,14 @@ struct EventWriter {
         write_choice(out, status.status);
         out.time(status.received_at);
     }
+    void operator()(const MarkPrice& mark) {
+        write_tag(out, Tag::mark_price);
+        out.u32(mark.instrument.value);
+        out.amount(mark.mark);
+        out.amount(mark.index);
+        out.time(mark.venue_time);
+        out.time(mark.received_at);
+    }
     void operator()(const OrderReport& report) {
         write_tag(out, Tag::order_report);
         write(out, report);
@@ -183,6 +192,16 @@ MarketStatus read_market_status(ByteReader& in) {
     return status;
 }
 
+MarkPrice read_mark_price(ByteReader& in) {
+    MarkPrice mark;
+    mark.instrument.value = in.u32();
+    mark.mark = in.amount<Price>();
+    mark.index = in.amount<Price>();
+    mark.venue_time = in.time();
+    mark.received_at = in.time();
+    return mark;
+}
+
 OrderReport read_order_report(ByteReader& in) {
     OrderReport report;
     report.order = read_order_id(in);
@@ -228,6 +247,7 @@ std::optional<Event> read_tagged(ByteReader& in) {
         case Tag::order_report: return read_order_report(in);
         case Tag::fill: return read_fill(in);
         case Tag::command: return read_command(in);
+        case Tag::mark_price: return read_mark_price(in);
     }
     return std::nullopt;
 }

@@ -64,7 +64,8 @@ std::vector<Event> one_of_each() {
             MarketStatus{InstrumentId{1}, TradingStatus::halted, at},
             report,
             fill,
-            Command{CommandType::flatten, at}};
+            Command{CommandType::flatten, at},
+            MarkPrice{InstrumentId{0}, Price{decimal("61840.5")}, Price{decimal("61839")}, at, at}};
 }
 
 TapeHeader header() {
@@ -168,7 +169,7 @@ TEST_CASE("every kind of event comes back as it went") {
         CHECK(std::get<TapeDecision>(**decision).text == "SIGNAL BUY_SPREAD");
     }
     CHECK_FALSE(tape->next()->has_value());
-    CHECK(tape->records() == 16);
+    CHECK(tape->records() == 18);
     CHECK(tape->good_bytes() == slurp(path).size());
     const auto again = std::get<Fill>(read_event(bytes_of(one_of_each()[6])).value());
     CHECK(again.quantity.to_string() == "12345678901234.5");
@@ -192,7 +193,7 @@ TEST_CASE("fault_S02_torn_tape: cut at every byte, the whole records before the 
             REQUIRE(reading.events[i] == complete.events[i]);
         clean_cuts += reading.problem.empty() ? 1 : 0;  // exactly between two records
     }
-    CHECK(clean_cuts == 16);
+    CHECK(clean_cuts == 18);
 }
 
 TEST_CASE("fault_S03_flipped_tape: every flipped bit is detected, nothing at or after it is used") {

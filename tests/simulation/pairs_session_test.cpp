@@ -145,3 +145,32 @@ TEST_CASE("session: costs above the spread's move turn the profit to a loss") {
     session.run();
     CHECK(session.engine.portfolio().snapshot({}).equity < *Money::parse("100000"));
 }
+
+TEST_CASE("fault_F02_silence_is_seen: a feed that only says time passed still makes the engine look") {
+    struct Silent : MarketDataFeed {
+        Timestamp now = timestamp_from_ms(1'736'121'600'500);
+        int left = 10;
+        Result<std::optional<MarketEvent>> next() override {
+            if (left-- == 0) return std::optional<MarketEvent>{};
+            now += 1s;
+            return std::optional<MarketEvent>{Tick{now}};
+        }
+    };
+    struct Ticks : SessionObserver {
+        std::vector<Timestamp> seen;
+        void on_event(const Event& event) override {
+            if (const auto* tick = std::get_if<Tick>(&event)) seen.push_back(tick->now);
+        }
+        void on_effect(const Effect&) override {}
+    };
+    Session session{{.seed = 3}};
+    Silent feed;
+    Ticks ticks;
+    engine::DriverOptions options;
+    options.bars = false;
+    engine::SessionDriver driver{
+        session.engine, {.feed = feed, .venue = session.venue, .observers = {&ticks}}, options};
+    REQUIRE(driver.run().has_value());
+    REQUIRE(ticks.seen.size() >= 9);
+    for (std::size_t i = 1; i < ticks.seen.size(); ++i) CHECK(ticks.seen[i] - ticks.seen[i - 1] == 1s);
+}

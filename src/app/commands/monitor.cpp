@@ -91,7 +91,8 @@ std::string price_of(const MarketEvent& event) {
 }
 
 std::string as_json(const MarketEvent& event, const std::string& venue, const InstrumentTable& instruments) {
-    const std::string name = instruments[instrument_of(event)].name();
+    const std::optional<InstrumentId> id = instrument_of(event);
+    const std::string name = id ? instruments[*id].name() : std::string{};
     std::string line;
     std::visit([&](const auto& each) { codec::append_json(line, each, {venue, name}); }, event);
     return line;
@@ -133,7 +134,7 @@ Result<ExitStatus> run_monitor(const Settings& settings, const Streams& streams)
         if (pacer.wait_until(time)) break;
         ++events;
         if (const std::string price = price_of(event); !price.empty())
-            latest[instrument_of(event).value] = price;
+            latest[instrument_of(event)->value] = price;
         if (json) streams.out << as_json(event, settings.text("data-source"), watched->instruments) << '\n';
         if (time < *due) continue;
         due = time + every;

@@ -207,7 +207,7 @@ TEST_CASE("same seed, same events; another seed, others; and names do not distur
     const auto print = [](const std::vector<MarketEvent>& events) {
         std::string text;
         for (const MarketEvent& event : events) {
-            text += to_iso(known_at(event)) + std::to_string(instrument_of(event).value);
+            text += to_iso(known_at(event)) + std::to_string(instrument_of(event)->value);
             if (const auto* quote = std::get_if<Quote>(&event))
                 text += quote->bid.to_string() + " " + quote->ask_quantity.to_string() + "\n";
             if (const auto* trade = std::get_if<Trade>(&event))
@@ -243,7 +243,7 @@ TEST_CASE("events come in time order, bid below ask, prices on the grid above ze
     for (const MarketEvent& event : take(feed, 100000)) {
         REQUIRE(before <= known_at(event));
         before = known_at(event);
-        const Instrument& instrument = table[instrument_of(event)];
+        const Instrument& instrument = table[*instrument_of(event)];
         if (const auto* quote = std::get_if<Quote>(&event)) {
             ++quotes;
             REQUIRE(quote->bid < quote->ask);
