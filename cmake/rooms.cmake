@@ -129,15 +129,16 @@ plumb_room(venues/paper SEES ports portfolio core base TESTS_SEE risk)
 plumb_room(venues/demo SEES ports bars core base)
 plumb_room(venues/replay SEES ports bars core base io codec)
 plumb_room(signing SEES base USES OpenSSL::Crypto)
-plumb_room(wire SEES io ports core base USES PkgConfig::simdjson fmt::fmt)
+plumb_room(wire SEES io codec ports core base USES PkgConfig::simdjson fmt::fmt)
 plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing)
-plumb_room(venues SEES wire io ports core base)
+plumb_room(venues SEES venues/binance wire io ports core base)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
-plumb_room(venues/binance SEES ports bars core base io codec USES PkgConfig::simdjson fmt::fmt)
+plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
-           venues/paper venues/demo venues/replay venues/binance wire io codec ports core base
+           venues/paper venues/demo venues/replay venues/binance venues live wire signing io codec ports core base
            USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt)
 
 # What no single room can test. tests/simulation sees every room below the porch.
@@ -168,6 +169,6 @@ if(BUILD_TESTING)
 endif()
 
 # The rooms every event walks through. -O3 changes no result: no flag here lets the compiler reorder arithmetic.
-foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay)
+foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire venues_binance)
   target_compile_options(plumb_${ROOM} PRIVATE $<$<CONFIG:Release>:-O3>)
 endforeach()

@@ -6,23 +6,23 @@
 #include "risk/staleness.hpp"
 #include "stats/half_life.hpp"
 #include "stats/linear_regression.hpp"
-#include "venues/binance/capture_feed.hpp"
+#include "venues/binance/binance.hpp"
+#include "wire/capture_feed.hpp"
 
 namespace plumb::app {
 namespace {
 
-using venues::binance::CaptureFeed;
-using venues::binance::SymbolMap;
+using wire::CaptureFeed;
 
-/// A capture with the table and the symbols it decodes into, which it refers to.
+/// A capture with the table and the venue it decodes with, which it refers to.
 class OwnedCapture : public MarketDataFeed {
  public:
     static Result<std::unique_ptr<OwnedCapture>> open(const std::filesystem::path& folder,
                                                       const InstrumentTable& instruments) {
         auto owned = std::unique_ptr<OwnedCapture>{new OwnedCapture{instruments}};
-        if (const Status added = owned->symbols_.add_all(); !added) return fail(added.error());
+        if (const Status added = owned->venue_->symbols().add_all(); !added) return fail(added.error());
         const std::array paths{folder / "BTCUSDT_raw_ws.jsonl.gz", folder / "ETHUSDT_raw_ws.jsonl.gz"};
-        auto feed = CaptureFeed::open(paths, owned->symbols_);
+        auto feed = CaptureFeed::open(paths, *owned->venue_);
         if (!feed) return fail(feed.error());
         owned->feed_.emplace(*std::move(feed));
         return owned;
@@ -31,10 +31,10 @@ class OwnedCapture : public MarketDataFeed {
 
  private:
     explicit OwnedCapture(const InstrumentTable& instruments)
-        : instruments_{instruments}, symbols_{instruments_, SymbolMap::Unknown::refuse} {}
+        : instruments_{instruments}, venue_{venues::binance::make_venue({.instruments = &instruments_})} {}
 
     InstrumentTable instruments_;
-    SymbolMap symbols_;
+    std::unique_ptr<wire::Venue> venue_;
     std::optional<CaptureFeed> feed_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "venues/binance/binance.hpp"
+
 namespace plumb::venues {
 namespace {
 
@@ -12,7 +14,10 @@ Result<std::unique_ptr<wire::Venue>> make(const wire::VenueOptions& options) {
 }
 
 /// A row per venue, nothing else to register.
-constexpr std::array<VenueEntry, 0> kVenues{};
+constexpr auto kVenues = std::to_array<VenueEntry>({
+    {&binance::capabilities, &make<&binance::make_venue>},
+    {&binance::futures_capabilities, &make<&binance::make_futures_venue>},
+});
 
 }  // namespace
 

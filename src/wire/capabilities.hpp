@@ -41,26 +41,26 @@ enum class IdClass : unsigned char {
 
 /// What a venue can do, as data. A venue claims only what its conformance tests prove.
 struct Capabilities {
-    std::string_view name;       // "binance-futures"
-    std::string_view title;      // "Binance USD-M futures"
-    Set<DataKind> streams;       // market data by WebSocket
+    std::string_view name{};     // "binance-futures"
+    std::string_view title{};    // "Binance USD-M futures"
+    Set<DataKind> streams{};     // market data by WebSocket
     bool history = false;        // bars by REST
     bool polled_quotes = false;  // quotes by REST only
     bool account = false;
     bool orders = false;
     bool replace = false;
     bool needs_key_for_data = false;
-    Set<OrderType> order_types;
-    Set<TimeInForce> times_in_force;
+    Set<OrderType> order_types{};
+    Set<TimeInForce> times_in_force{};
     ShortSelling short_selling = ShortSelling::never;
-    std::string_view short_words;  // why not, and what can be done, in plain words
+    std::string_view short_words{};  // why not, and what can be done, in plain words
     IdClass id_class = IdClass::none;
     bool fills_are_cumulative =
         false;  // E09: what an update's fill quantity means before decode made it one fill
     unsigned char order_endpoints = 1;  // places where one order may be found
     Duration not_found_settles{};       // "not found" younger than this says nothing (E05)
-    std::span<const Duration> bar_lengths;
-    std::span<const Duration> stream_bar_lengths;
+    std::span<const Duration> bar_lengths{};
+    std::span<const Duration> stream_bar_lengths{};
     std::size_t bars_per_request = 0;
     std::size_t symbols_per_connection = 0;  // zero: no limit known
     std::size_t symbols_per_subscribe = 0;   // per message; zero: all in one

@@ -82,6 +82,8 @@ class JsonFrame {
         return false;
     }
     const std::optional<Refused>& refused() const { return refused_; }
+    /// For the next of many parts: what was wrong with one says nothing of the others.
+    void forget() { refused_.reset(); }
     const char* begin() const { return buffer_.data(); }
 
  private:

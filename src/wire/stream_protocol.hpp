@@ -74,6 +74,8 @@ class FrameDecoder {
     virtual ~FrameDecoder() = default;
 
     virtual void decode(std::string_view frame, Timestamp received_at, WireSink& sink) = 0;
+    /// Whose the messages are that name no instrument, where a venue has such; nothing: they are refused.
+    virtual void assume(std::optional<InstrumentId>) {}
 };
 
 }  // namespace plumb::wire

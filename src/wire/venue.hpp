@@ -47,10 +47,10 @@ struct RateObservation {
 
 struct VenueOptions {
     InstrumentTable* instruments = nullptr;  // outlives the venue
-    Credentials credentials;
-    VenueAddresses addresses;
+    Credentials credentials{};
+    VenueAddresses addresses{};
     bool paper_endpoint = true;  // Alpaca's paper host, a venue's demo host where it has one
-    std::string plan;            // the user's plan where it decides what is on offer: "iex", "sip", "basic"
+    std::string plan{};          // the user's plan where it decides what is on offer: "iex", "sip", "basic"
 };
 
 /// One venue seen by one account: its words, nothing else. It opens no socket and reads no clock; `now` is
@@ -80,8 +80,13 @@ class Venue {
     virtual Status check(const OrderRequest& order) const = 0;
 
     virtual std::unique_ptr<FrameDecoder> frame_decoder() = 0;
-    /// Null where the venue has none.
+    /// Which of the venue's market-data addresses brings a subscription: 0 where there is one. Alpaca streams
+    /// coins (0) and stocks (1) from two; subscriptions of different lanes need connections of their own.
+    virtual unsigned char lane_of(const Subscription&) const { return 0; }
+    virtual unsigned char lanes() const { return 1; }
+    /// Null where the venue has none. market_stream() is that of lane 0.
     virtual std::unique_ptr<StreamProtocol> market_stream() = 0;
+    virtual std::unique_ptr<StreamProtocol> market_stream_of(unsigned char) { return market_stream(); }
     virtual std::unique_ptr<StreamProtocol> private_stream() = 0;
 };
 

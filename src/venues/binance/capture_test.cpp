@@ -6,11 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "venues/binance/capture_feed.hpp"
-#include "venues/binance/decode_json.hpp"
+#include "io/line_reader.hpp"
+#include "venues/binance/binance.hpp"
+#include "wire/capture_feed.hpp"
+#include "wire/decode_json.hpp"
 
 using namespace plumb;
 using namespace plumb::venues::binance;
+using namespace plumb::wire;
 
 namespace {
 
@@ -55,7 +58,9 @@ std::filesystem::path write(const char* name, const std::string& text) {
 std::string decoded(const std::filesystem::path& path, const std::string& kind = "ws",
                     const std::string& symbol = "") {
     std::ostringstream out;
-    const auto counts = decode_file(path, {.kind = kind, .symbol = symbol, .received_at = {}}, out);
+    InstrumentTable instruments;
+    const auto venue = make_venue({.instruments = &instruments});
+    const auto counts = decode_file(*venue, path, {.kind = kind, .symbol = symbol, .received_at = {}}, out);
     REQUIRE(counts.has_value());
     return out.str();
 }
@@ -71,9 +76,10 @@ std::size_t count(const std::string& text, std::string_view what) {
 TEST_CASE(
     "a recorded stream gives the trades and quotes that were extracted from it independently, row by row") {
     InstrumentTable instruments;
-    SymbolMap symbols{instruments, SymbolMap::Unknown::learn};
+    const auto venue = make_venue({.instruments = &instruments});
+    venue->symbols().set_unknown(SymbolMap::Unknown::learn);
     const std::vector<std::filesystem::path> paths{kData / "BTCUSDT_ws_2000.jsonl.gz"};
-    auto feed = CaptureFeed::open(paths, symbols);
+    auto feed = CaptureFeed::open(paths, *venue);
     REQUIRE(feed.has_value());
     std::vector<std::string> trades{"ts,price,size,side,trade_id,recv_ns"},
         quotes{"recv_ns,bid,bid_size,ask,ask_size,update_id"};
@@ -109,10 +115,11 @@ TEST_CASE(
 
 TEST_CASE("two captures merge by the time of receipt, though that clock runs behind the venue's") {
     InstrumentTable instruments;
-    SymbolMap symbols{instruments, SymbolMap::Unknown::learn};
+    const auto venue = make_venue({.instruments = &instruments});
+    venue->symbols().set_unknown(SymbolMap::Unknown::learn);
     const std::vector<std::filesystem::path> paths{kData / "BTCUSDT_ws_2000.jsonl.gz",
                                                    kData / "ETHUSDT_ws_200.jsonl.gz"};
-    auto feed = CaptureFeed::open(paths, symbols);
+    auto feed = CaptureFeed::open(paths, *venue);
     REQUIRE(feed.has_value());
     Timestamp before;
     std::size_t events = 0, behind = 0;
@@ -195,8 +202,11 @@ TEST_CASE("REST files") {
     CHECK(count(decoded(write("depth", depth), "rest-depth", "LTC/BTC"),
                 "\"bids\": [[\"4\", \"1.5\"]], \"asks\": []}") == 1);
     std::ostringstream ignored;
-    CHECK(decode_file(write("depth", depth), {.kind = "nonsense", .symbol = {}, .received_at = {}}, ignored)
+    InstrumentTable instruments;
+    const auto venue = make_venue({.instruments = &instruments});
+    CHECK(decode_file(*venue, write("depth", depth), {.kind = "nonsense", .symbol = {}, .received_at = {}},
+                      ignored)
               .error()
               .code() == Errc::invalid_argument);
-    CHECK(decode_file("missing", {}, ignored).error().code() == Errc::not_found);
+    CHECK(decode_file(*venue, "missing", {}, ignored).error().code() == Errc::not_found);
 }

@@ -1,301 +1,325 @@
 #include "venues/binance/decode.hpp"
 
-#include <simdjson.h>
-
 #include <array>
-#include <cstring>
-#include <string>
 #include <vector>
 
-#include "base/check.hpp"
-#include "venues/binance/messages.hpp"
+#include "venues/binance/user_messages.hpp"
+#include "wire/json_frame.hpp"
 
 namespace plumb::venues::binance {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
+using wire::Control;
+using wire::Ignored;
+using wire::JsonFrame;
+using wire::Refused;
 
 constexpr std::size_t kLevelsReserved = 6'000;  // the venue's largest snapshot has 5,000 a side
+constexpr std::size_t kAccountRowsMax = 2'000;  // assets or positions in one message
 
-/// Events we know of and do not use, each with the reason it is shown with.
-constexpr auto kUnused = std::to_array<std::pair<std::string_view, const char*>>({
-    {"24hrTicker", "24hrTicker: a summary, not used"},
-    {"24hrMiniTicker", "24hrMiniTicker: a summary, not used"},
-    {"avgPrice", "avgPrice: an average, not used"},
-    {"referencePrice", "referencePrice: not used"},
-    {"blockTrade", "blockTrade: agreed off the book, not used"},
-    {"markPriceUpdate", "markPriceUpdate: not used"},
-    {"forceOrder", "forceOrder: not used"},
-    {"outboundAccountPosition", "outboundAccountPosition: not used"},
-    {"balanceUpdate", "balanceUpdate: not used"},
-    {"listStatus", "listStatus: not used"},
+/// What a message is about, by its type under "e".
+enum class Kind : unsigned char {
+    trade,
+    aggregate_trade,
+    book_ticker,
+    kline,
+    depth,
+    mark_price,
+    execution,
+    order_trade,
+    algo,
+    account_position,
+    account_update,
+    shutdown,
+    key_expired,
+    unused,
+};
+struct KindName {
+    std::string_view name;
+    Kind kind;
+    const char* reason = "";  // of those not used
+};
+constexpr auto kKinds = std::to_array<KindName>({
+    {"trade", Kind::trade},
+    {"aggTrade", Kind::aggregate_trade},
+    {"bookTicker", Kind::book_ticker},
+    {"kline", Kind::kline},
+    {"depthUpdate", Kind::depth},
+    {"markPriceUpdate", Kind::mark_price},
+    {"executionReport", Kind::execution},
+    {"ORDER_TRADE_UPDATE", Kind::order_trade},
+    {"ALGO_UPDATE", Kind::algo},
+    {"outboundAccountPosition", Kind::account_position},
+    {"ACCOUNT_UPDATE", Kind::account_update},
+    {"serverShutdown", Kind::shutdown},
+    {"eventStreamTerminated", Kind::key_expired},
+    {"listenKeyExpired", Kind::key_expired},
+    {"24hrTicker", Kind::unused, "24hrTicker: a summary, not used"},
+    {"24hrMiniTicker", Kind::unused, "24hrMiniTicker: a summary, not used"},
+    {"avgPrice", Kind::unused, "avgPrice: an average, not used"},
+    {"referencePrice", Kind::unused, "referencePrice: not used"},
+    {"blockTrade", Kind::unused, "blockTrade: agreed off the book, not used"},
+    {"forceOrder", Kind::unused, "forceOrder: another's liquidation, not used"},
+    {"balanceUpdate", Kind::unused, "balanceUpdate: outboundAccountPosition tells the sum"},
+    {"listStatus", Kind::unused, "listStatus: the orders tell it themselves"},
+    {"externalLockUpdate", Kind::unused, "externalLockUpdate: not used"},
+    {"TRADE_LITE", Kind::unused, "TRADE_LITE: ORDER_TRADE_UPDATE tells more"},
+    {"MARGIN_CALL", Kind::unused, "MARGIN_CALL: not used"},
+    {"ACCOUNT_CONFIG_UPDATE", Kind::unused, "ACCOUNT_CONFIG_UPDATE: not used"},
+    {"STRATEGY_UPDATE", Kind::unused, "STRATEGY_UPDATE: not used"},
+    {"GRID_UPDATE", Kind::unused, "GRID_UPDATE: not used"},
+    {"CONDITIONAL_ORDER_TRIGGER_REJECT", Kind::unused,
+     "CONDITIONAL_ORDER_TRIGGER_REJECT: ALGO_UPDATE tells it"},
 });
 
-/// What stands around the payload.
-struct Envelope {
-    std::string_view stream;   // token
-    std::string_view id;       // token
-    std::string_view code;     // token
-    std::string_view message;  // token
-    bool wrapped = false;      // the payload stood under data or event
-    bool list = false;         // and was an array
-    bool result = false;
-    bool error = false;
-};
+// What stands around the payload.
+constexpr wire::KeyTable<9> kOuterKeys{
+    {"stream", "data", "event", "id", "result", "code", "msg", "error", "status"}};
+enum Outer : std::size_t { kStream, kData, kEvent, kId, kResult, kCode, kMessage, kError, kStatus };
+
+// Rows of account messages.
+constexpr wire::KeyTable<6> kBalanceKeys{{"a", "f", "l", "wb", "cw", "bc"}};
+constexpr wire::KeyTable<4> kPositionKeys{{"s", "pa", "ep", "ps"}};
 
 std::string_view trimmed(std::string_view token) {
     while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
     return token;
 }
 
-template <std::size_t Capacity>
-FixedText<Capacity> cut(std::string_view text) {
-    return FixedText<Capacity>{text.substr(0, Capacity)};
+/// Text of a token, cut; empty for every other token.
+FixedText<96> cut(std::string_view token) {
+    return wire::text_of(token).value_or(std::string_view{}).substr(0, 96);
+}
+
+std::int64_t code_of(std::string_view token) {
+    token = trimmed(token);
+    const bool negative = token.starts_with('-');
+    if (negative) token.remove_prefix(1);
+    const auto code = static_cast<std::int64_t>(wire::number_of(token).value_or(0));
+    return negative ? -code : code;
 }
 
 }  // namespace
 
 struct Decoder::Impl {
-    explicit Impl(SymbolMap& map) : symbols{map} {
+    Impl(wire::SymbolMap& map, Strangers of_strangers) : symbols{map}, strangers{of_strangers} {
         bids.reserve(kLevelsReserved);
         asks.reserve(kLevelsReserved);
-        grow(kFrameBytesMax);
     }
 
-    bool grow(std::size_t bytes);
-    /// Copies the bytes to where the parser may read past their end, and starts on them.
-    bool start(std::string_view bytes, ondemand::document& document, Decoded& out);
-    bool read_root(ondemand::object root, Envelope& envelope);
-    bool read_object(ondemand::object object, bool is_root, Envelope& envelope);
-    bool read_member(char key, ondemand::value value);
-    bool read_word(std::string_view key, ondemand::value value, bool is_root, Envelope& envelope);
-    bool read_kline_object(ondemand::value value);
-    bool read_levels(ondemand::value value, std::vector<BookLevel>& levels, std::string_view name);
-    bool read_level(ondemand::value value, BookLevel& level, std::string_view name);
-    bool read_error(ondemand::value value, Envelope& envelope);
-    bool read_row(RestKind kind, ondemand::value value);
-    void understand(const Envelope& envelope, const Arrival& arrival, Decoded& out);
-    void understand_event(std::string_view type, const Arrival& arrival, Decoded& out);
-    void understand_untyped(const Envelope& envelope, const Arrival& arrival, Decoded& out);
-    std::optional<InstrumentId> instrument(Decoded& out);
-    std::optional<InstrumentId> instrument_of_stream(std::string_view stream);
+    bool read_outer(JsonFrame::Object root);
+    bool read_object(JsonFrame::Object object, bool is_root);
+    bool read_nested(std::size_t number, JsonFrame::Value value);
+    bool read_word(std::string_view name, JsonFrame::Value value, bool is_root);
+    bool read_inner(JsonFrame::Value value, std::string_view name);
+    bool read_account(JsonFrame::Value value);
+    bool read_balances(JsonFrame::Value value);
+    bool read_positions(JsonFrame::Value value);
+    bool read_levels(JsonFrame::Value value, bool is_bids, std::string_view name);
+    bool read_level(JsonFrame::Value value, BookLevel& level, std::string_view name);
+    bool read_error(JsonFrame::Value value);
+    void understand(wire::WireSink& sink);
+    void understand_event(const KindName& kind, wire::WireSink& sink);
+    void understand_market(Kind kind, wire::WireSink& sink);
+    void understand_untyped(wire::WireSink& sink);
+    void give_account(wire::WireSink& sink);
+    std::optional<InstrumentId> instrument(const wire::Members& members, wire::WireSink& sink);
+    std::optional<InstrumentId> known(const wire::Members& members);
+    std::optional<InstrumentId> instrument_of_stream();
 
-    bool refuse(const char* reason, std::string_view field, const char* where) {
-        if (refused) return false;
-        refused = Refused{reason, cut<16>(field),
-                          where == nullptr ? 0 : static_cast<std::size_t>(where - buffer.data())};
-        return false;
-    }
-    bool refuse(simdjson::error_code error) {
-        const char* where = nullptr;
-        if (document != nullptr && document->current_location().get(where) != simdjson::SUCCESS)
-            where = nullptr;
-        return refuse(simdjson::error_message(error), {}, where);
+    /// Where a frame begins and ends again.
+    void clear() {
+        parts.clear();
+        outer.clear();
+        bids.clear();
+        asks.clear();
+        balances.clear();
+        positions.clear();
+        wrapped = list = is_error = has_balances = false;
     }
 
-    SymbolMap& symbols;
-    ondemand::parser parser;
-    ondemand::document* document = nullptr;
-    std::vector<char> buffer;
-    std::vector<BookLevel> bids, asks;
+    wire::SymbolMap& symbols;
+    Strangers strangers;
+    std::optional<InstrumentId> unnamed;
+    Timestamp received_at;
+    JsonFrame frame{kFrameBytesMax};
     Parts parts;
-    std::optional<Refused> refused;
+    wire::Members outer, row;
+    bool wrapped = false;   // the payload stood under data or event
+    bool list = false;      // and was an array
+    bool is_error = false;  // an object "error"
+    bool has_balances = false;
+    std::vector<BookLevel> bids, asks;
+    std::vector<wire::Balance> balances;
+    std::vector<wire::VenuePosition> positions;
 };
 
-Decoder::Decoder(SymbolMap& symbols) : impl_{std::make_unique<Impl>(symbols)} {}
-Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder::Decoder(wire::SymbolMap& symbols, Strangers strangers)
+    : impl_{std::make_unique<Impl>(symbols, strangers)} {}
 Decoder::~Decoder() = default;
 
-bool Decoder::Impl::grow(std::size_t bytes) {
-    if (buffer.size() < bytes + simdjson::SIMDJSON_PADDING) buffer.resize(bytes + simdjson::SIMDJSON_PADDING);
-    return parser.capacity() >= bytes || parser.allocate(bytes) == simdjson::SUCCESS;
-}
+void Decoder::assume(std::optional<InstrumentId> unnamed) { impl_->unnamed = unnamed; }
 
-bool Decoder::Impl::start(std::string_view bytes, ondemand::document& found, Decoded& out) {
-    refused.reset();
-    document = nullptr;
-    parts.clear();
-    parts.frame = buffer.data();
-    bids.clear();
-    asks.clear();
-    std::memcpy(buffer.data(), bytes.data(), bytes.size());
-    std::memset(buffer.data() + bytes.size(), 0, simdjson::SIMDJSON_PADDING);
-    const auto error =
-        parser.iterate(buffer.data(), bytes.size(), bytes.size() + simdjson::SIMDJSON_PADDING).get(found);
-    if (error != simdjson::SUCCESS) {
-        out = Refused{simdjson::error_message(error), {}, 0};
-        return false;
-    }
-    document = &found;
-    return true;
-}
-
-void Decoder::decode(std::string_view frame, const Arrival& arrival, Decoded& out) {
+void Decoder::decode(std::string_view bytes, Timestamp received_at, wire::WireSink& sink) {
     Impl& impl = *impl_;
-    if (frame.empty() || kFrameBytesMax < frame.size()) {
-        out = Refused{frame.empty() ? "an empty frame" : "the frame is longer than a mebibyte", {}, 0};
-        return;
+    impl.clear();
+    impl.received_at = received_at;
+    if (!impl.frame.start(bytes)) return sink.take(*impl.frame.refused());
+    impl.parts.frame = impl.frame.begin();
+    simdjson::ondemand::json_type type;
+    if (const auto error = impl.frame.document().type().get(type); error != simdjson::SUCCESS)
+        return sink.take(Refused{simdjson::error_message(error), {}, 0});
+    if (type == simdjson::ondemand::json_type::array) {
+        JsonFrame::Array list;
+        if (const auto error = impl.frame.document().get_array().get(list); error != simdjson::SUCCESS)
+            return sink.take(Refused{simdjson::error_message(error), {}, 0});
+        return sink.take(Ignored{"a list of summaries, not used"});
     }
-    ondemand::document document;
-    if (!impl.start(frame, document, out)) return;
-    ondemand::json_type type;
-    if (const auto error = document.type().get(type); error != simdjson::SUCCESS) {
-        out = Refused{simdjson::error_message(error), {}, 0};
-        return;
-    }
-    if (type == ondemand::json_type::array) {
-        ondemand::array list;
-        if (const auto error = document.get_array().get(list); error != simdjson::SUCCESS)
-            out = Refused{simdjson::error_message(error), {}, 0};
-        else
-            out = Ignored{"a list of summaries, not used"};
-        return;
-    }
-    ondemand::object root;
-    Envelope envelope;
-    if (const auto error = document.get_object().get(root); error != simdjson::SUCCESS) {
-        out = Refused{"expected an object", {}, 0};
-        return;
-    }
-    if (!impl.read_root(root, envelope)) {
-        out = *impl.refused;
-        return;
-    }
-    impl.understand(envelope, arrival, out);
+    JsonFrame::Object root;
+    if (impl.frame.document().get_object().get(root) != simdjson::SUCCESS)
+        return sink.take(Refused{"expected an object", {}, 0});
+    if (!impl.read_object(root, true) || !impl.frame.at_end()) return sink.take(*impl.frame.refused());
+    impl.understand(sink);
 }
 
-bool Decoder::Impl::read_root(ondemand::object root, Envelope& envelope) {
-    if (!read_object(root, true, envelope)) return false;
-    const char* rest = nullptr;
-    if (document->current_location().get(rest) == simdjson::SUCCESS)
-        return refuse("something follows the object", {}, rest);
-    return true;
-}
-
-bool Decoder::Impl::read_object(ondemand::object object, bool is_root, Envelope& envelope) {
+bool Decoder::Impl::read_object(JsonFrame::Object object, bool is_root) {
     for (auto member : object) {
-        ondemand::field field;
-        if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS) return refuse(error);
-        const char* key = field.key().raw();
-        const char* end = static_cast<const char*>(std::memchr(key, '"', kFrameBytesMax));
-        const auto length = static_cast<std::size_t>(end - key);
-        const bool letter = length == 1 && Fields::is_key(*key);
-        const bool good = letter ? read_member(*key, field.value())
-                                 : read_word({key, length}, field.value(), is_root, envelope);
-        if (!good) return false;
+        simdjson::ondemand::field field;
+        if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS)
+            return frame.refuse(error);
+        const char* name = field.key().raw();
+        if (is_letter(name[0]) && name[1] == '"') {  // nearly always
+            const std::string_view token = field.value().raw_json_token();
+            if (token.front() == '[' || token.front() == '{') {
+                if (!read_nested(key(name[0]), field.value())) return false;
+            } else if (!parts.members.set(key(name[0]), token)) {
+                return frame.refuse("a key stands twice", {name, 1}, token.data());
+            }
+            continue;
+        }
+        std::size_t length = 0;  // a key ends at a quote, since what follows it was already looked at
+        while (name[length] != '"') ++length;
+        if (!read_word({name, length}, field.value(), is_root)) return false;
     }
     return true;
 }
 
-bool Decoder::Impl::read_member(char key, ondemand::value value) {
-    const std::string_view token = value.raw_json_token();
-    if (token.front() == '[') {
-        if (key == 'b') return parts.has_bids = read_levels(value, bids, "b");
-        if (key == 'a') return parts.has_asks = read_levels(value, asks, "a");
-    }
-    if (token.front() == '{' && key == 'k') return read_kline_object(value);
-    if (!parts.fields.set(key, token)) return refuse("a key stands twice", {&key, 1}, token.data());
+bool Decoder::Impl::read_nested(std::size_t number, JsonFrame::Value value) {
+    const bool is_list = value.raw_json_token().front() == '[';
+    if (is_list && number == key('b')) return read_levels(value, true, "b");
+    if (is_list && number == key('a')) return read_levels(value, false, "a");
+    if (is_list && number == key('B')) return read_balances(value);
+    if (!is_list && number == key('a')) return read_account(value);
+    if (!is_list && (number == key('k') || number == key('o'))) return read_inner(value, kKeys.name(number));
+    // Where text or a number should stand: the reader of the member refuses the token.
+    parts.members.set(number, value.raw_json_token());
     return true;
 }
 
-bool Decoder::Impl::read_word(std::string_view key, ondemand::value value, bool is_root, Envelope& envelope) {
+bool Decoder::Impl::read_word(std::string_view name, JsonFrame::Value value, bool is_root) {
     const std::string_view token = value.raw_json_token();
-    if (key == "lastUpdateId") {
-        parts.last_update = token;
-    } else if (key == "bids" && token.front() == '[') {
-        return parts.has_bids = read_levels(value, bids, "bids");
-    } else if (key == "asks" && token.front() == '[') {
-        return parts.has_asks = read_levels(value, asks, "asks");
-    } else if (!is_root) {
-        return true;
-    } else if (key == "stream") {
-        envelope.stream = token;
-    } else if (key == "data" || key == "event") {
-        if (envelope.wrapped) return refuse("a key stands twice", key, token.data());
-        envelope.wrapped = true;
-        envelope.list = token.front() == '[';
-        if (envelope.list) return true;
-        ondemand::object inner;
+    const std::size_t number = kKeys.find(name);
+    if (number != kKeys.kNone) {
+        return parts.members.set(number, token) || frame.refuse("a key stands twice", name, token.data());
+    }
+    if (token.front() == '[' && name == "bids") return read_levels(value, true, name);
+    if (token.front() == '[' && name == "asks") return read_levels(value, false, name);
+    const std::size_t around = is_root ? kOuterKeys.find(name) : kOuterKeys.kNone;
+    if (around == kOuterKeys.kNone) return true;
+    if (around == kData || around == kEvent) {
+        if (wrapped) return frame.refuse("a key stands twice", name, token.data());
+        wrapped = true;
+        list = token.front() == '[';
+        if (list) return true;
+        JsonFrame::Object inner;
         if (value.get_object().get(inner) != simdjson::SUCCESS)
-            return refuse("expected an object", key, token.data());
-        return read_object(inner, false, envelope);
-    } else if (key == "id") {
-        envelope.id = trimmed(token);
-    } else if (key == "result") {
-        envelope.result = true;
-    } else if (key == "code") {
-        envelope.code = trimmed(token);
-    } else if (key == "msg") {
-        envelope.message = token;
-    } else if (key == "error" && token.front() == '{') {
-        return read_error(value, envelope);
+            return frame.refuse("expected an object", name, token.data());
+        return read_object(inner, false);
+    }
+    if (around == kError && token.front() == '{') return read_error(value);
+    outer.set(around, token);
+    return true;
+}
+
+bool Decoder::Impl::read_error(JsonFrame::Value value) {
+    JsonFrame::Object object;
+    if (const auto code = value.get_object().get(object); code != simdjson::SUCCESS)
+        return frame.refuse(code);
+    is_error = true;
+    for (auto member : object) {
+        simdjson::ondemand::field field;
+        if (const auto code = std::move(member).get(field); code != simdjson::SUCCESS)
+            return frame.refuse(code);
+        if (field.key() == "code") outer.set(kCode, field.value().raw_json_token());
+        if (field.key() == "msg") outer.set(kMessage, field.value().raw_json_token());
     }
     return true;
 }
 
-bool Decoder::Impl::read_error(ondemand::value value, Envelope& envelope) {
-    ondemand::object object;
-    if (const auto error = value.get_object().get(object); error != simdjson::SUCCESS) return refuse(error);
-    envelope.error = true;
+bool Decoder::Impl::read_inner(JsonFrame::Value value, std::string_view name) {
+    JsonFrame::Object object;
+    if (const auto code = value.get_object().get(object); code != simdjson::SUCCESS)
+        return frame.refuse(code);
+    if (parts.has_inner) return frame.refuse("a key stands twice", name, nullptr);
+    parts.has_inner = true;
     for (auto member : object) {
-        ondemand::field field;
-        if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS) return refuse(error);
-        if (field.key() == "code") envelope.code = trimmed(field.value().raw_json_token());
-        if (field.key() == "msg") envelope.message = field.value().raw_json_token();
-    }
-    return true;
-}
-
-bool Decoder::Impl::read_kline_object(ondemand::value value) {
-    ondemand::object object;
-    if (const auto error = value.get_object().get(object); error != simdjson::SUCCESS) return refuse(error);
-    if (parts.has_kline) return refuse("a key stands twice", "k", nullptr);
-    parts.has_kline = true;
-    for (auto member : object) {
-        ondemand::field field;
-        if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS) return refuse(error);
-        const char* key = field.key().raw();
-        if (!Fields::is_key(key[0]) || key[1] != '"') continue;
+        simdjson::ondemand::field field;
+        if (const auto code = std::move(member).get(field); code != simdjson::SUCCESS)
+            return frame.refuse(code);
+        const char* raw = field.key().raw();
+        std::size_t number = kKeys.kNone, length = 1;
+        if (is_letter(raw[0]) && raw[1] == '"') {
+            number = key(raw[0]);
+        } else {
+            for (length = 0; raw[length] != '"'; ++length) {
+            }
+            number = kKeys.find({raw, length});
+        }
+        if (number == kKeys.kNone) continue;
         const std::string_view token = field.value().raw_json_token();
-        if (!parts.kline.set(key[0], token)) return refuse("a key stands twice", {key, 1}, token.data());
+        if (!parts.inner.set(number, token))
+            return frame.refuse("a key stands twice", {raw, length}, token.data());
     }
     return true;
 }
 
-bool Decoder::Impl::read_level(ondemand::value value, BookLevel& level, std::string_view name) {
+bool Decoder::Impl::read_level(JsonFrame::Value value, BookLevel& level, std::string_view name) {
     const char* where = value.raw_json_token().data();
-    ondemand::array pair;
+    JsonFrame::Array pair;
     if (value.get_array().get(pair) != simdjson::SUCCESS)
-        return refuse("expected [price, quantity]", name, where);
+        return frame.refuse("expected [price, quantity]", name, where);
     std::array<Decimal, 2> numbers;
     std::size_t count = 0;
     for (auto element : pair) {
-        ondemand::value number;
-        if (const auto error = element.get(number); error != simdjson::SUCCESS) return refuse(error);
+        JsonFrame::Value number;
+        if (const auto code = element.get(number); code != simdjson::SUCCESS) return frame.refuse(code);
         if (count == numbers.size()) break;  // an old form had a third, empty member
         const std::string_view token = number.raw_json_token();
-        const std::optional<Decimal> decimal = decimal_of(token);
-        if (!decimal) return refuse("expected a decimal number in quotes", name, token.data());
+        const std::optional<Decimal> decimal = wire::decimal_of(token, wire::Decimals::quoted);
+        if (!decimal) return frame.refuse("expected a decimal number in quotes", name, token.data());
         numbers[count++] = *decimal;
     }
-    if (count != numbers.size()) return refuse("expected [price, quantity]", name, where);
-    if (numbers[0].sign() <= 0 || kPriceMax < numbers[0])
-        return refuse("expected a price above zero", name, where);
-    if (numbers[1].sign() < 0 || kQuantityMax < numbers[1])
-        return refuse("expected a quantity not below zero", name, where);
+    if (count != numbers.size()) return frame.refuse("expected [price, quantity]", name, where);
+    if (numbers[0].sign() <= 0 || wire::kPriceMax < numbers[0])
+        return frame.refuse("expected a price above zero", name, where);
+    if (numbers[1].sign() < 0 || wire::kQuantityMax < numbers[1])
+        return frame.refuse("expected a quantity not below zero", name, where);
     level = {Price{numbers[0]}, Quantity{numbers[1]}};
     return true;
 }
 
-bool Decoder::Impl::read_levels(ondemand::value value, std::vector<BookLevel>& levels,
-                                std::string_view name) {
-    ondemand::array array;
-    if (!levels.empty()) return refuse("a key stands twice", name, value.raw_json_token().data());
-    if (const auto error = value.get_array().get(array); error != simdjson::SUCCESS) return refuse(error);
+bool Decoder::Impl::read_levels(JsonFrame::Value value, bool is_bids, std::string_view name) {
+    std::vector<BookLevel>& levels = is_bids ? bids : asks;
+    bool& seen = is_bids ? parts.has_bids : parts.has_asks;
+    JsonFrame::Array array;
+    if (seen) return frame.refuse("a key stands twice", name, value.raw_json_token().data());
+    seen = true;
+    if (const auto code = value.get_array().get(array); code != simdjson::SUCCESS) return frame.refuse(code);
     for (auto element : array) {
-        ondemand::value item;
-        if (const auto error = element.get(item); error != simdjson::SUCCESS) return refuse(error);
-        if (levels.size() == kLevelsMax) return refuse("more levels than the venue sends", name, nullptr);
+        JsonFrame::Value item;
+        if (const auto code = element.get(item); code != simdjson::SUCCESS) return frame.refuse(code);
+        if (levels.size() == kLevelsMax)
+            return frame.refuse("more levels than the venue sends", name, nullptr);
         BookLevel level;
         if (!read_level(item, level, name)) return false;
         levels.push_back(level);
@@ -303,214 +327,200 @@ bool Decoder::Impl::read_levels(ondemand::value value, std::vector<BookLevel>& l
     return true;
 }
 
-void Decoder::Impl::understand(const Envelope& envelope, const Arrival& arrival, Decoded& out) {
-    parts.bids = bids;
-    parts.asks = asks;
-    if (envelope.list) {
-        out = Ignored{"a list of summaries, not used"};
-        return;
+/// {"m": reason, "B": [balances], "P": [positions]} of USD-M.
+bool Decoder::Impl::read_account(JsonFrame::Value value) {
+    JsonFrame::Object object;
+    if (const auto code = value.get_object().get(object); code != simdjson::SUCCESS)
+        return frame.refuse(code);
+    for (auto member : object) {
+        simdjson::ondemand::field field;
+        if (const auto code = std::move(member).get(field); code != simdjson::SUCCESS)
+            return frame.refuse(code);
+        const std::string_view token = field.value().raw_json_token();
+        if (field.key() == "B" && (token.front() != '[' || !read_balances(field.value())))
+            return frame.refuse("expected a list of balances", "B", token.data());
+        if (field.key() == "P" && (token.front() != '[' || !read_positions(field.value())))
+            return frame.refuse("expected a list of positions", "P", token.data());
     }
-    if (!parts.fields.has('e')) return understand_untyped(envelope, arrival, out);
-    const std::optional<std::string_view> type = text_of(parts.fields.token('e'));
-    if (type) return understand_event(*type, arrival, out);
-    const std::string_view token = parts.fields.token('e');
-    out = Refused{"expected text in quotes", std::string_view{"e"},
-                  static_cast<std::size_t>(token.data() - buffer.data())};
+    return true;
 }
 
-/// The instrument under "s"; without one, `out` says why.
-std::optional<InstrumentId> Decoder::Impl::instrument(Decoded& out) {
-    FieldReader read{parts.fields, parts.frame};
-    const std::string_view symbol = read.text('s');
+/// Rows {a, f, l} of spot, {a, wb, cw, bc} of USD-M.
+bool Decoder::Impl::read_balances(JsonFrame::Value value) {
+    const auto none = [](std::size_t, JsonFrame::Value) { return true; };
+    JsonFrame::Array array;
+    if (has_balances) return frame.refuse("a key stands twice", "B", nullptr);
+    has_balances = true;
+    if (const auto code = value.get_array().get(array); code != simdjson::SUCCESS) return frame.refuse(code);
+    for (auto element : array) {
+        JsonFrame::Object object;
+        if (const auto code = element.get_object().get(object); code != simdjson::SUCCESS)
+            return frame.refuse(code);
+        if (balances.size() == kAccountRowsMax) return frame.refuse("more assets than allowed", "B", nullptr);
+        if (!frame.read(object, kBalanceKeys, row, none)) return false;
+        wire::MemberReader<6> read{kBalanceKeys, row, frame.begin(), wire::Decimals::quoted};
+        wire::Balance balance;
+        balance.asset = read.fixed<16>(0);
+        if (read.has(3)) {
+            balance.total = read.decimal(3);
+            // What is free of margin is not told here; the wallet outside of isolated positions bounds it.
+            balance.available = read.decimal(4);
+        } else {
+            balance.available = read.decimal(1);
+            balance.total = balance.available + read.decimal(2);
+        }
+        balance.received_at = received_at;
+        if (!read.ok()) return frame.refuse(read.refused());
+        balances.push_back(balance);
+    }
+    return true;
+}
+
+/// Rows {s, pa, ep, ps}. In hedge mode a symbol has two positions, which we do not hold: refused.
+bool Decoder::Impl::read_positions(JsonFrame::Value value) {
+    const auto none = [](std::size_t, JsonFrame::Value) { return true; };
+    JsonFrame::Array array;
+    if (const auto code = value.get_array().get(array); code != simdjson::SUCCESS) return frame.refuse(code);
+    for (auto element : array) {
+        JsonFrame::Object object;
+        if (const auto code = element.get_object().get(object); code != simdjson::SUCCESS)
+            return frame.refuse(code);
+        if (positions.size() == kAccountRowsMax)
+            return frame.refuse("more positions than allowed", "P", nullptr);
+        if (!frame.read(object, kPositionKeys, row, none)) return false;
+        wire::MemberReader<4> read{kPositionKeys, row, frame.begin(), wire::Decimals::quoted};
+        wire::VenuePosition position;
+        position.symbol = read.fixed<32>(0);
+        position.quantity = position.available = Quantity{read.decimal(1)};
+        position.entry = read.price_or_zero(2);
+        position.received_at = received_at;
+        const bool one_way = read.text(3) == "BOTH";
+        if (read.ok() && !one_way && !position.quantity.is_zero())
+            read.refuse("a position in hedge mode; set the account to one-way mode", 3);
+        if (!read.ok()) return frame.refuse(read.refused());
+        if (!one_way) continue;
+        position.instrument = symbols.find(position.symbol.view());
+        positions.push_back(position);
+    }
+    return true;
+}
+
+void Decoder::Impl::understand(wire::WireSink& sink) {
+    parts.bids = bids;
+    parts.asks = asks;
+    if (list) return sink.take(Ignored{"a list of summaries, not used"});
+    if (!parts.members.has(key('e'))) return understand_untyped(sink);
+    Reader read = parts.read();
+    const std::string_view type = read.text(key('e'));
+    if (!read.ok()) return sink.take(read.refused());
+    for (const KindName& kind : kKinds)
+        if (kind.name == type) return understand_event(kind, sink);
+    sink.take(Ignored{"an event type that is not used"});
+}
+
+std::optional<InstrumentId> Decoder::Impl::known(const wire::Members& members) {
+    if (!members.has(key('s'))) return std::nullopt;
+    return symbols.find(wire::text_of(members.token(key('s'))).value_or(std::string_view{}));
+}
+
+/// The instrument under "s"; without one, the sink hears why.
+std::optional<InstrumentId> Decoder::Impl::instrument(const wire::Members& members, wire::WireSink& sink) {
+    Reader read{kKeys, members, parts.frame, wire::Decimals::quoted};
+    const std::string_view symbol = read.text(key('s'));
     const std::optional<InstrumentId> found = read.ok() ? symbols.find(symbol) : std::nullopt;
     if (found) return found;
-    read.refuse("a symbol we do not know", 's');
-    out = read.refused();
+    if (read.ok() && strangers == Strangers::ignored) {
+        sink.take(Ignored{"a symbol we did not ask for"});
+        return std::nullopt;
+    }
+    read.refuse("a symbol we do not know", key('s'));
+    sink.take(read.refused());
     return std::nullopt;
 }
 
-void Decoder::Impl::understand_event(std::string_view type, const Arrival& arrival, Decoded& out) {
-    for (const auto& [name, reason] : kUnused) {
-        if (name != type) continue;
-        out = Ignored{reason};
-        return;
-    }
-    if (type == "serverShutdown") {
-        out = Control{Control::Kind::shutdown, 0, {}};
-        return;
-    }
-    const bool wanted = type == "trade" || type == "aggTrade" || type == "bookTicker" ||
-                        type == "depthUpdate" || type == "kline" || type == "executionReport";
-    if (!wanted) {
-        out = Ignored{"an event type that is not used"};
-        return;
-    }
-    const std::optional<InstrumentId> id = instrument(out);
+void Decoder::Impl::understand_market(Kind kind, wire::WireSink& sink) {
+    const std::optional<InstrumentId> id = instrument(parts.members, sink);
     if (!id) return;
-    if (type == "trade") return read_trade(parts, 't', *id, arrival, out);
-    if (type == "aggTrade") return read_trade(parts, 'a', *id, arrival, out);
-    if (type == "bookTicker") return read_quote(parts, *id, arrival, out);
-    if (type == "depthUpdate") return read_depth_update(parts, *id, arrival, out);
-    if (type == "kline") return read_kline(parts, *id, out);
-    read_execution(parts, *id, arrival, out);
+    const About about{*id, received_at};
+    if (kind == Kind::trade) return read_trade(parts, 't', about, sink);
+    if (kind == Kind::aggregate_trade) return read_trade(parts, 'a', about, sink);
+    if (kind == Kind::book_ticker) return read_quote(parts, about, sink);
+    if (kind == Kind::depth) return read_depth_update(parts, about, sink);
+    if (kind == Kind::mark_price) return read_mark_price(parts, about, sink);
+    read_kline(parts, about, sink);
+}
+
+void Decoder::Impl::understand_event(const KindName& kind, wire::WireSink& sink) {
+    switch (kind.kind) {
+        case Kind::trade:
+        case Kind::aggregate_trade:
+        case Kind::book_ticker:
+        case Kind::kline:
+        case Kind::depth:
+        case Kind::mark_price: return understand_market(kind.kind, sink);
+        case Kind::execution: return read_execution(parts, known(parts.members), received_at, sink);
+        case Kind::order_trade: return read_order_trade(parts, known(parts.inner), received_at, sink);
+        case Kind::algo: return read_algo(parts, known(parts.inner), received_at, sink);
+        case Kind::account_position:
+        case Kind::account_update: return give_account(sink);
+        case Kind::unused: return sink.take(Ignored{kind.reason});
+        case Kind::shutdown:
+        case Kind::key_expired: break;
+    }
+    Control control;
+    control.kind = Control::Kind::shutdown;
+    if (kind.kind == Kind::key_expired) control.text = std::string_view{"the private stream has ended"};
+    sink.take(control);
+}
+
+void Decoder::Impl::give_account(wire::WireSink& sink) {
+    if (!has_balances && positions.empty())
+        return sink.take(Refused{"expected a list of balances", std::string_view{"B"}, 0});
+    if (balances.empty() && positions.empty()) return sink.take(Ignored{"an account without changes"});
+    for (const wire::Balance& balance : balances) sink.take(balance);
+    for (const wire::VenuePosition& position : positions) sink.take(position);
 }
 
 /// "btcusdt@depth20@100ms" names its instrument in small letters.
-std::optional<InstrumentId> Decoder::Impl::instrument_of_stream(std::string_view stream) {
-    const std::string_view name = text_of(stream).value_or(std::string_view{});
+std::optional<InstrumentId> Decoder::Impl::instrument_of_stream() {
+    const std::string_view name = wire::text_of(outer.token(kStream)).value_or(std::string_view{});
     const std::string_view symbol = name.substr(0, name.find('@'));
-    if (symbol.empty() || SymbolMap::kSymbolMax < symbol.size()) return std::nullopt;
-    std::array<char, SymbolMap::kSymbolMax> upper;
+    if (symbol.empty() || wire::SymbolMap::kSymbolMax < symbol.size()) return std::nullopt;
+    std::array<char, wire::SymbolMap::kSymbolMax> upper;
     for (std::size_t i = 0; i < symbol.size(); ++i)
         upper[i] =
             'a' <= symbol[i] && symbol[i] <= 'z' ? static_cast<char>(symbol[i] - 'a' + 'A') : symbol[i];
     return symbols.find({upper.data(), symbol.size()});
 }
 
-void Decoder::Impl::understand_untyped(const Envelope& envelope, const Arrival& arrival, Decoded& out) {
-    if (parts.fields.has_all("usbBaA")) {
-        const std::optional<InstrumentId> id = instrument(out);
-        if (id) read_quote(parts, *id, arrival, out);
-        return;
+void Decoder::Impl::understand_untyped(wire::WireSink& sink) {
+    const wire::Members& members = parts.members;
+    if (members.has(key('u')) && members.has(key('s')) && members.has(key('b')) && members.has(key('B')) &&
+        members.has(key('a')) && members.has(key('A')))
+        return understand_market(Kind::book_ticker, sink);
+    if (members.has(kLastUpdateId)) {
+        const std::optional<InstrumentId> id = outer.has(kStream) ? instrument_of_stream() : unnamed;
+        if (id) return read_depth_snapshot(parts, {*id, received_at}, sink);
+        if (outer.has(kStream) && strangers == Strangers::ignored)
+            return sink.take(Ignored{"a symbol we did not ask for"});
+        return sink.take(Refused{
+            "a depth snapshot that names no symbol, and none was given", std::string_view{"lastUpdateId"},
+            static_cast<std::size_t>(members.token(kLastUpdateId).data() - parts.frame)});
     }
-    if (!parts.last_update.empty()) {
-        const std::optional<InstrumentId> id =
-            envelope.stream.empty() ? arrival.unnamed : instrument_of_stream(envelope.stream);
-        if (id) return read_depth_snapshot(parts, *id, arrival, out);
-        out = Refused{"a depth snapshot that names no symbol, and none was given",
-                      std::string_view{"lastUpdateId"},
-                      static_cast<std::size_t>(parts.last_update.data() - buffer.data())};
-        return;
+    Control control;
+    if (is_error || (outer.has(kCode) && outer.has(kMessage))) {
+        control.kind = Control::Kind::error;
+        if (outer.has(kCode)) control.code = code_of(outer.token(kCode));
+        if (outer.has(kMessage)) control.text = cut(outer.token(kMessage));
+        return sink.take(control);
     }
-    const std::optional<std::string_view> quoted = text_of(envelope.id);
-    if (envelope.error || (!envelope.code.empty() && !envelope.message.empty())) {
-        Control control{Control::Kind::error, 0,
-                        cut<96>(text_of(envelope.message).value_or(std::string_view{}))};
-        std::string_view digits = envelope.code;
-        const bool negative = digits.starts_with('-');
-        if (negative) digits.remove_prefix(1);
-        const auto code = static_cast<std::int64_t>(number_of(digits).value_or(0));
-        control.code = negative ? -code : code;
-        out = control;
-        return;
+    if (outer.has(kResult) && outer.has(kId)) {
+        const std::string_view id = trimmed(outer.token(kId));
+        control.kind = Control::Kind::acknowledged;
+        control.text = wire::text_of(id).value_or(id).substr(0, 96);
+        return sink.take(control);
     }
-    if (envelope.result && !envelope.id.empty()) {
-        out = Control{Control::Kind::acknowledged, 0, cut<96>(quoted.value_or(envelope.id))};
-        return;
-    }
-    out = Refused{"expected an event type", std::string_view{"e"}, 0};
-}
-
-// REST: rows in a list, named by longer words or by their place.
-
-bool Decoder::Impl::read_row(RestKind kind, ondemand::value value) {
-    static constexpr std::string_view kKlineKeys = "tohlcvTqnVQ";
-    static constexpr auto kWords = std::to_array<std::pair<std::string_view, char>>({{"id", 't'},
-                                                                                     {"price", 'p'},
-                                                                                     {"qty", 'q'},
-                                                                                     {"time", 'T'},
-                                                                                     {"isBuyerMaker", 'm'},
-                                                                                     {"symbol", 's'},
-                                                                                     {"bidPrice", 'b'},
-                                                                                     {"bidQty", 'B'},
-                                                                                     {"askPrice", 'a'},
-                                                                                     {"askQty", 'A'}});
-    const char* where = value.raw_json_token().data();
-    if (kind == RestKind::klines) {
-        ondemand::array row;
-        if (value.get_array().get(row) != simdjson::SUCCESS)
-            return refuse("expected a row of a kline", {}, where);
-        std::size_t at = 0;
-        for (auto element : row) {
-            ondemand::value item;
-            if (const auto error = element.get(item); error != simdjson::SUCCESS) return refuse(error);
-            if (at < kKlineKeys.size()) parts.fields.set(kKlineKeys[at], item.raw_json_token());
-            ++at;
-        }
-        return true;
-    }
-    ondemand::object row;
-    if (value.get_object().get(row) != simdjson::SUCCESS) return refuse("expected an object", {}, where);
-    for (auto member : row) {
-        ondemand::field field;
-        if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS) return refuse(error);
-        const char* key = field.key().raw();
-        const std::string_view word{key, static_cast<const char*>(std::memchr(key, '"', kRestBytesMax))};
-        const std::string_view token = field.value().raw_json_token();
-        if (word.size() == 1 && Fields::is_key(word[0])) parts.fields.set(word[0], token);
-        for (const auto& [name, letter] : kWords)
-            if (name == word) parts.fields.set(letter, token);
-    }
-    return true;
-}
-
-namespace {
-
-void read_rest_kline(const Parts& parts, InstrumentId instrument, const Arrival& arrival, Decoded& out) {
-    FieldReader read{parts.fields, parts.frame};
-    const Timestamp open = read.time('t'), last = read.time('T');
-    const Duration length = std::chrono::ceil<std::chrono::milliseconds>(last - open + Duration{1});
-    if (read.ok() && length <= Duration{}) read.refuse("expected the close after the open", 'T');
-    if (!read.ok()) {
-        out = read.refused();
-        return;
-    }
-    read_bar(parts.fields, parts.frame, length, last < arrival.received_at, instrument, out);
-}
-
-}  // namespace
-
-void Decoder::decode_rest(RestKind kind, std::string_view body, const Arrival& arrival,
-                          void (*sink)(const void*, const Decoded&), const void* context) {
-    Impl& impl = *impl_;
-    Decoded out;
-    if (kRestBytesMax < body.size() || !impl.grow(body.size()))
-        return sink(context, Refused{"the reply is too long", {}, 0});
-    if (kind == RestKind::depth) {
-        if (kFrameBytesMax < body.size()) return sink(context, Refused{"the reply is too long", {}, 0});
-        decode(body, arrival, out);
-        return sink(context, out);
-    }
-    ondemand::document document;
-    if (!impl.start(body, document, out)) return sink(context, out);
-    const auto read_one = [&](ondemand::value row) {
-        impl.refused.reset();
-        impl.parts.clear();
-        const bool good = impl.read_row(kind, row);
-        std::optional<InstrumentId> id = arrival.unnamed;
-        if (good && impl.parts.fields.has('s')) id = impl.instrument(out);
-        if (!good)
-            out = *impl.refused;
-        else if (!id && !impl.parts.fields.has('s'))
-            out = Refused{"the reply names no symbol, and none was given", {}, 0};
-        else if (id && kind == RestKind::trades)
-            read_trade(impl.parts, impl.parts.fields.has('a') ? 'a' : 't', *id, arrival, out);
-        else if (id && kind == RestKind::klines)
-            read_rest_kline(impl.parts, *id, arrival, out);
-        else if (id)
-            read_quote(impl.parts, *id, arrival, out);
-        sink(context, out);
-    };
-    ondemand::value whole;
-    if (const auto error = document.get_value().get(whole); error != simdjson::SUCCESS)
-        return sink(context, Refused{"expected a list or an object", {}, 0});
-    ondemand::object object;
-    const bool is_object = whole.raw_json_token().front() == '{';
-    if (is_object && kind == RestKind::book_ticker) return read_one(whole);
-    if (is_object) {  // the WebSocket API wraps the same rows
-        if (whole.get_object().get(object) != simdjson::SUCCESS ||
-            object["result"].get(whole) != simdjson::SUCCESS)
-            return sink(context, Refused{"expected a list", {}, 0});
-    }
-    ondemand::array rows;
-    if (whole.get_array().get(rows) != simdjson::SUCCESS)
-        return sink(context, Refused{"expected a list", {}, 0});
-    for (auto element : rows) {
-        ondemand::value row;
-        if (const auto error = element.get(row); error != simdjson::SUCCESS)
-            return sink(context, Refused{simdjson::error_message(error), {}, 0});
-        read_one(row);
-    }
+    sink.take(Refused{"expected an event type", std::string_view{"e"}, 0});
 }
 
 }  // namespace plumb::venues::binance

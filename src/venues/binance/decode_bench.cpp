@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "venues/binance/decode.hpp"
+#include "venues/binance/symbols.hpp"
 
 using namespace plumb;
 using namespace plumb::venues::binance;
@@ -20,15 +21,22 @@ const std::string kTicker =
     R"({"stream":"btcusdt@bookTicker","data":{"u":50093239212,"s":"BTCUSDT","b":"61837.63000000","B":"3.78826000",)"
     R"("a":"61837.64000000","A":"1.54698000"}})";
 
+/// Counts the events it is given.
+struct Sink : wire::WireSink {
+    void take(const wire::WireEvent& event) override {
+        if (!std::holds_alternative<wire::Refused>(event)) ++events;
+        benchmark::DoNotOptimize(event);
+    }
+    std::size_t events = 0;
+};
+
 void decode(benchmark::State& state, const std::string& frame) {
     InstrumentTable instruments;
-    SymbolMap symbols{instruments, SymbolMap::Unknown::learn};
+    wire::SymbolMap symbols{instruments, kSpelling, wire::SymbolMap::Unknown::learn};
     Decoder decoder{symbols};
-    Decoded out;
-    for (auto _ : state) {
-        decoder.decode(frame, {timestamp_from_ns(1), {}}, out);
-        benchmark::DoNotOptimize(out);
-    }
+    Sink sink;
+    for (auto _ : state) decoder.decode(frame, timestamp_from_ns(1), sink);
+    if (sink.events != static_cast<std::size_t>(state.iterations())) state.SkipWithError("refused");
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * frame.size()));
 }
 

@@ -5,29 +5,43 @@
 #include <string>
 #include <vector>
 
+#include "venues/binance/binance.hpp"
+#include "venues/binance/rest_rows.hpp"
+#include "venues/binance/symbols.hpp"
+
 using namespace plumb;
 using namespace plumb::venues::binance;
+using namespace plumb::wire;
+using Decoded = WireEvent;
 
 namespace {
 
 const Timestamp kReceived = *parse_timestamp("2024-08-08T23:54:14.087896568Z");
 
-struct Desk {
+struct Desk : WireSink {
     InstrumentTable instruments;
-    SymbolMap symbols{instruments, SymbolMap::Unknown::learn};
+    SymbolMap symbols{instruments, kSpelling, SymbolMap::Unknown::learn};
     Decoder decoder{symbols};
-    Decoded out;
+    RowReader rows{symbols};
+    std::vector<WireEvent> taken;
 
-    const Decoded& decode(std::string_view frame, std::optional<InstrumentId> unnamed = {}) {
-        decoder.decode(frame, {kReceived, unnamed}, out);
-        return out;
+    void take(const WireEvent& event) override { taken.push_back(event); }
+    const std::vector<WireEvent>& decode_all(std::string_view frame,
+                                             std::optional<InstrumentId> unnamed = {}) {
+        taken.clear();
+        decoder.assume(unnamed);
+        decoder.decode(frame, kReceived, *this);
+        return taken;
     }
-    std::vector<Decoded> rest(RestKind kind, std::string_view body, Timestamp received_at = kReceived) {
-        std::vector<Decoded> all;
-        const auto btc = symbols.find("BTCUSDT");
-        decoder.decode_rest(kind, body, {received_at, btc},
-                            [&](const Decoded& each) { all.push_back(each); });
-        return all;
+    const WireEvent& decode(std::string_view frame, std::optional<InstrumentId> unnamed = {}) {
+        REQUIRE(decode_all(frame, unnamed).size() == 1);
+        return taken.front();
+    }
+    std::vector<WireEvent> rest(RowKind kind, std::string_view body, Timestamp received_at = kReceived) {
+        taken.clear();
+        rows.read({.kind = kind, .instrument = symbols.find("BTCUSDT"), .received_at = received_at}, body,
+                  *this);
+        return taken;
     }
     std::string name(InstrumentId id) const { return instruments[id].name(); }
 };
@@ -235,7 +249,7 @@ TEST_CASE(
             std::string flipped = frame;
             for (const unsigned mask : {1u, 0x20u, 0x80u}) {
                 flipped[at] = static_cast<char>(static_cast<unsigned char>(frame[at]) ^ mask);
-                desk.decode(flipped);
+                desk.decode_all(flipped);
             }
         }
         CHECK(std::holds_alternative<Refused>(desk.decode(frame + "x")));
@@ -256,14 +270,15 @@ TEST_CASE("a map that does not learn knows only what it was given") {
     btc.tick = Price{Decimal::power_of_ten(-2)};
     btc.lot = Quantity{Decimal::power_of_ten(-5)};
     REQUIRE(instruments.add(btc).has_value());
-    SymbolMap symbols{instruments, SymbolMap::Unknown::refuse};
+    SymbolMap symbols{instruments, kSpelling, SymbolMap::Unknown::refuse};
     REQUIRE(symbols.add_all().has_value());
+    Desk desk;
     Decoder decoder{symbols};
-    Decoded out;
-    decoder.decode(kTrade, {}, out);
-    CHECK(std::holds_alternative<Trade>(out));
-    decoder.decode(replaced(kTrade, "BTCUSDT", "ETHUSDT"), {}, out);
-    CHECK(std::string{as<Refused>(out).reason} == "a symbol we do not know");
+    decoder.decode(kTrade, {}, desk);
+    decoder.decode(replaced(kTrade, "BTCUSDT", "ETHUSDT"), {}, desk);
+    REQUIRE(desk.taken.size() == 2);
+    CHECK(std::holds_alternative<Trade>(desk.taken[0]));
+    CHECK(std::string{as<Refused>(desk.taken[1]).reason} == "a symbol we do not know");
     CHECK(symbols.add("BTCUSDT", InstrumentId{0}).error().code() == Errc::duplicate);
 }
 
@@ -288,18 +303,20 @@ TEST_CASE("symbols are cut at the longest quote") {
 
 TEST_CASE("an order's trade (recorded by QuantConnect Lean, March 2026, Apache-2.0)") {
     Desk desk;
-    const ExecutionReport report = as<ExecutionReport>(desk.decode(
+    const OrderUpdate report = as<OrderUpdate>(desk.decode(
         R"({"subscriptionId":0,"event":{"e":"executionReport","E":1772459340067,"s":"ACHUSDT","c":"bM9WrFJeamQQhcCgpLuakC",)"
         R"("S":"BUY","o":"LIMIT","f":"GTC","q":"800.00000000","p":"0.00658000","P":"0.00000000","F":"0.00000000","g":-1,"C":"",)"
         R"("x":"TRADE","X":"FILLED","r":"NONE","i":1281722417,"l":"800.00000000","z":"800.00000000","L":"0.00656000",)"
         R"("n":"0.00000632","N":"BNB","T":1772459340067,"t":65044226,"I":2623837867,"w":false,"m":false,"M":true,)"
         R"("O":1772459340067,"Z":"5.24800000","Y":"5.24800000","Q":"0.00000000","W":1772459340067,"V":"EXPIRE_MAKER"}})"));
     CHECK(report.state == OrderState::filled);
-    CHECK(report.traded);
-    CHECK(report.last_price.to_string() == "0.00656");
-    CHECK(report.fee.to_string() == "0.00000632");
-    CHECK(report.fee_asset.view() == "BNB");
-    CHECK(report.trade.view() == "65044226");
+    REQUIRE(report.fill);
+    CHECK(report.fill->price.to_string() == "0.00656");
+    CHECK(report.fill->fee.to_string() == "0.00000632");
+    CHECK(report.fill->fee_known);
+    CHECK(report.fill->fee_asset.view() == "BNB");
+    CHECK(report.fill->execution.view() == "ACHUSDT-65044226-b");  // trade ids are unique per symbol only
+    CHECK(report.average->to_string() == "0.00656");
     CHECK(report.venue_order.view() == "1281722417");
     CHECK(report.client_order.view() == "bM9WrFJeamQQhcCgpLuakC");
 }
@@ -307,7 +324,7 @@ TEST_CASE("an order's trade (recorded by QuantConnect Lean, March 2026, Apache-2
 TEST_CASE("REST rows: trades and aggregate trades (rest-api.md), of the symbol given") {
     Desk desk;
     const auto trades = desk.rest(
-        RestKind::trades,
+        RowKind::trades,
         R"([{"id":28457,"price":"4.00000100","qty":"12.00000000","quoteQty":"48.000012","time":1499865549590,"isBuyerMaker":true,)"
         R"("isBestMatch":true},{"id":"no","price":"1","qty":"1","time":1499865549590,"isBuyerMaker":true},)"
         R"({"a":26129,"p":"0.01633102","q":"4.70443515","f":27781,"l":27781,"T":1498793709153,"m":false,"M":true}])");
@@ -324,28 +341,28 @@ TEST_CASE("REST klines (rest-api.md): the last one is open while its close lies 
     const std::string body =
         R"([[1499040000000,"0.01634790","0.80000000","0.01575800","0.01577100","148976.11427815",1499644799999,"2434.19055334",)"
         R"(308,"1756.87402397","28.46694368","0"]])";
-    const auto later = desk.rest(RestKind::klines, body, timestamp_from_ms(1499644800000));
+    const auto later = desk.rest(RowKind::bars, body, timestamp_from_ms(1499644800000));
     REQUIRE(later.size() == 1);
     const ClosedBar bar = as<ClosedBar>(later[0]);
     CHECK(bar.length == std::chrono::weeks{1});
     CHECK(bar.values.high.to_string() == "0.8");
     CHECK(bar.values.volume.to_string() == "148976.11427815");
-    CHECK(std::holds_alternative<OpenBar>(
-        desk.rest(RestKind::klines, body, timestamp_from_ms(1499644799999))[0]));
+    CHECK(
+        std::holds_alternative<OpenBar>(desk.rest(RowKind::bars, body, timestamp_from_ms(1499644799999))[0]));
     // The same rows by the WebSocket API, as in ccxt's example of handleFetchOHLCV.
     const auto wrapped =
-        desk.rest(RestKind::klines, R"({"id":"1","status":200,"result":)" + body + R"(,"rateLimits":[]})",
+        desk.rest(RowKind::bars, R"({"id":"1","status":200,"result":)" + body + R"(,"rateLimits":[]})",
                   timestamp_from_ms(1499644800000));
     REQUIRE(wrapped.size() == 1);
     CHECK(as<ClosedBar>(wrapped[0]) == bar);
-    CHECK(std::holds_alternative<Refused>(desk.rest(RestKind::klines, R"([[1,"2"]])")[0]));
-    CHECK(std::holds_alternative<Refused>(desk.rest(RestKind::klines, body.substr(0, 100))[0]));
+    CHECK(std::holds_alternative<Refused>(desk.rest(RowKind::bars, R"([[1,"2"]])")[0]));
+    CHECK(std::holds_alternative<Refused>(desk.rest(RowKind::bars, body.substr(0, 100))[0]));
 }
 
 TEST_CASE("REST book tickers name their symbol") {
     Desk desk;
     const auto quotes = desk.rest(
-        RestKind::book_ticker,
+        RowKind::quotes,
         R"([{"symbol":"LTCBTC","bidPrice":"4.00000000","bidQty":"431.00000000","askPrice":"4.00000200","askQty":"9.00000000"}])");
     REQUIRE(quotes.size() == 1);
     CHECK(desk.name(as<Quote>(quotes[0]).instrument) == "LTC/BTC");

@@ -1,7 +1,6 @@
 #include "venues/binance/messages.hpp"
 
 #include <array>
-#include <utility>
 
 namespace plumb::venues::binance {
 namespace {
@@ -32,31 +31,12 @@ constexpr auto kIntervals = std::to_array<Interval>({
     {"1w", hours{168}},
 });
 
-struct StateName {
-    std::string_view name;
-    OrderState state;
-};
-constexpr auto kStates = std::to_array<StateName>({
-    {"NEW", OrderState::working},
-    {"PENDING_NEW", OrderState::working},
-    {"PENDING_CANCEL", OrderState::working},
-    {"PARTIALLY_FILLED", OrderState::partially_filled},
-    {"FILLED", OrderState::filled},
-    {"CANCELED", OrderState::canceled},
-    {"EXPIRED", OrderState::canceled},
-    {"EXPIRED_IN_MATCH", OrderState::canceled},
-    {"REJECTED", OrderState::rejected},
-});
-
-template <std::size_t Capacity>
-FixedText<Capacity> number_text(std::uint64_t number) {
-    std::array<char, 20> digits;
-    std::size_t at = digits.size();
-    do {
-        digits[--at] = static_cast<char>('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    return std::string_view{digits.data() + at, digits.size() - at};
+template <class Event>
+void give(const Reader& read, const Event& event, wire::WireSink& sink) {
+    if (read.ok())
+        sink.take(event);
+    else
+        sink.take(read.refused());
 }
 
 }  // namespace
@@ -67,178 +47,137 @@ std::optional<Duration> interval_of(std::string_view text) {
     return std::nullopt;
 }
 
-void read_trade(const Parts& parts, char id_key, InstrumentId instrument, const Arrival& arrival,
-                Decoded& out) {
-    FieldReader read{parts.fields, parts.frame};
+std::string_view interval_name(Duration length) {
+    for (const Interval& interval : kIntervals)
+        if (interval.length == length) return interval.name;
+    return {};
+}
+
+void read_trade(const Parts& parts, char id_key, const About& about, wire::WireSink& sink) {
+    Reader read = parts.read();
+    // USD-M marks what its insurance fund and deleveraging took over, at times with a price of zero.
+    if (read.has(key('X')) && read.text(key('X')) != "MARKET") {
+        if (read.ok())
+            sink.take(wire::Ignored{"a transfer of a position, no trade of the market"});
+        else
+            sink.take(read.refused());
+        return;
+    }
     Trade trade;
-    trade.instrument = instrument;
-    trade.price = read.price('p');
-    trade.quantity = read.quantity('q');
-    trade.trade_id = read.number(id_key);
-    trade.venue_time = read.time('T');
-    trade.aggressor = read.truth('m') ? Side::sell : Side::buy;  // m: the buyer's order was in the book
-    trade.received_at = arrival.received_at;
-    if (read.ok())
-        out = trade;
-    else
-        out = read.refused();
+    trade.instrument = about.instrument;
+    trade.price = read.price(key('p'));
+    trade.quantity = read.quantity(key('q'));
+    trade.venue_time = read.time_of_count(key('T'));
+    trade.aggressor = read.truth(key('m')) ? Side::sell : Side::buy;
+    trade.trade_id = read.number(key(id_key));
+    trade.received_at = about.received_at;
+    give(read, trade, sink);
 }
 
-void read_quote(const Parts& parts, InstrumentId instrument, const Arrival& arrival, Decoded& out) {
-    FieldReader read{parts.fields, parts.frame};
+void read_quote(const Parts& parts, const About& about, wire::WireSink& sink) {
+    Reader read = parts.read();
     Quote quote;
-    quote.instrument = instrument;
-    quote.bid = read.price_or_zero('b');
-    quote.bid_quantity = read.quantity_or_zero('B');
-    quote.ask = read.price_or_zero('a');
-    quote.ask_quantity = read.quantity_or_zero('A');
-    if (parts.fields.has('u')) quote.sequence = read.number('u');
-    quote.received_at = arrival.received_at;
-    quote.venue_time = parts.fields.has('T') ? read.time('T') : arrival.received_at;  // spot sends no time
+    quote.instrument = about.instrument;
+    quote.bid = read.price_or_zero(key('b'));
+    quote.bid_quantity = read.quantity_or_zero(key('B'));
+    quote.ask = read.price_or_zero(key('a'));
+    quote.ask_quantity = read.quantity_or_zero(key('A'));
+    if (read.has(key('u'))) quote.sequence = read.number(key('u'));
+    quote.received_at = about.received_at;
+    // Spot sends no time.
+    quote.venue_time = read.has(key('T')) ? read.time_of_count(key('T')) : about.received_at;
     if (quote.bid.is_zero() != quote.bid_quantity.is_zero())
-        read.refuse("a bid needs price and quantity", 'b');
+        read.refuse("a bid needs price and quantity", key('b'));
     if (quote.ask.is_zero() != quote.ask_quantity.is_zero())
-        read.refuse("an ask needs price and quantity", 'a');
+        read.refuse("an ask needs price and quantity", key('a'));
     if (!quote.bid.is_zero() && !quote.ask.is_zero() && quote.ask <= quote.bid)
-        read.refuse("expected the bid below the ask", 'b');
-    if (read.ok())
-        out = quote;
-    else
-        out = read.refused();
+        read.refuse("expected the bid below the ask", key('b'));
+    give(read, quote, sink);
 }
 
-void read_bar(const Fields& fields, const char* frame, Duration length, bool closed, InstrumentId instrument,
-              Decoded& out) {
-    FieldReader read{fields, frame};
-    const Timestamp open_time = read.time('t');
-    const Timestamp last_moment = read.time('T');
+void read_mark_price(const Parts& parts, const About& about, wire::WireSink& sink) {
+    Reader read = parts.read();
+    MarkPrice price;
+    price.instrument = about.instrument;
+    price.mark = read.price(key('p'));
+    price.index = read.price_or_zero(key('i'));
+    price.venue_time = read.time_of_count(key('E'));  // T is the next funding time here
+    price.received_at = about.received_at;
+    give(read, price, sink);
+}
+
+void read_bar(Reader read, const BarShape& shape, InstrumentId instrument, wire::WireSink& sink) {
+    const Timestamp open_time = read.time_of_count(key('t'));
+    const Timestamp last_moment = read.time_of_count(key('T'));
     Ohlcv values;
-    values.open = read.price('o');
-    values.high = read.price('h');
-    values.low = read.price('l');
-    values.close = read.price('c');
-    values.volume = read.quantity_or_zero('v');
+    values.open = read.price(key('o'));
+    values.high = read.price(key('h'));
+    values.low = read.price(key('l'));
+    values.close = read.price(key('c'));
+    values.volume = read.quantity_or_zero(key('v'));
     // A bar without trades is the venue's repetition of the last close.
-    const BarOrigin origin = read.number('n') == 0 ? BarOrigin::filled : BarOrigin::traded;
+    const BarOrigin origin = read.number(key('n')) == 0 ? BarOrigin::filled : BarOrigin::traded;
     const Duration last = last_moment - open_time;
-    if (last < length - std::chrono::milliseconds{1} || length <= last)
-        read.refuse("the bar's times do not span its interval", 'T');
+    if (last < shape.length - std::chrono::milliseconds{1} || shape.length <= last)
+        read.refuse("the bar's times do not span its interval", key('T'));
     // The documents' own open kline has its low above its open, so only a bar that will be used must be
     // consistent.
-    if (closed && read.ok() && !check_bar(values))
-        read.refuse("the bar's high and low do not enclose its prices", 'h');
+    if (shape.closed && read.ok() && !check_bar(values))
+        read.refuse("the bar's high and low do not enclose its prices", key('h'));
     if (!read.ok())
-        out = read.refused();
-    else if (closed)
-        out = ClosedBar{instrument, origin, open_time, length, values};
+        sink.take(read.refused());
+    else if (shape.closed)
+        sink.take(ClosedBar{instrument, origin, open_time, shape.length, values});
     else
-        out = OpenBar{instrument, origin, open_time, length, values};
+        sink.take(OpenBar{instrument, origin, open_time, shape.length, values});
 }
 
-void read_kline(const Parts& parts, InstrumentId instrument, Decoded& out) {
-    if (!parts.has_kline) {
-        out = Refused{"a key is missing", std::string_view{"k"}, 0};
-        return;
-    }
-    FieldReader read{parts.kline, parts.frame};
-    const bool closed = read.truth('x');
-    const std::string_view interval = read.text('i');
-    if (!read.ok()) {
-        out = read.refused();
-        return;
-    }
+void read_kline(const Parts& parts, const About& about, wire::WireSink& sink) {
+    if (!parts.has_inner) return sink.take(wire::Refused{"a key is missing", std::string_view{"k"}, 0});
+    Reader read = parts.read_inner();
+    const bool closed = read.truth(key('x'));
+    const std::string_view interval = read.text(key('i'));
+    if (!read.ok()) return sink.take(read.refused());
     const std::optional<Duration> length = interval_of(interval);
-    if (length) return read_bar(parts.kline, parts.frame, *length, closed, instrument, out);
-    if (interval == "1M") {
-        out = Ignored{"bars of a month have no fixed length"};
-        return;
-    }
-    read.refuse("expected an interval of the venue", 'i');
-    out = read.refused();
+    if (length) return read_bar(read, {*length, closed}, about.instrument, sink);
+    if (interval == "1M") return sink.take(wire::Ignored{"bars of a month have no fixed length"});
+    read.refuse("expected an interval of the venue", key('i'));
+    sink.take(read.refused());
 }
 
-void read_depth_update(const Parts& parts, InstrumentId instrument, const Arrival& arrival, Decoded& out) {
-    FieldReader read{parts.fields, parts.frame};
+void read_depth_update(const Parts& parts, const About& about, wire::WireSink& sink) {
+    Reader read = parts.read();
     BookDelta delta;
-    delta.instrument = instrument;
-    delta.first_sequence = read.number('U');
-    delta.last_sequence = read.number('u');
+    delta.instrument = about.instrument;
+    delta.first_sequence = read.number(key('U'));
+    delta.last_sequence = read.number(key('u'));
+    if (read.has(kPreviousUpdate)) delta.previous_sequence = read.number(kPreviousUpdate);
     delta.bids = parts.bids;
     delta.asks = parts.asks;
-    delta.venue_time = read.time(parts.fields.has('T') ? 'T' : 'E');
-    delta.received_at = arrival.received_at;
-    if (!parts.has_bids) read.refuse("expected a list of levels", 'b');
-    if (!parts.has_asks) read.refuse("expected a list of levels", 'a');
+    delta.venue_time = read.time_of_count(read.has(key('T')) ? key('T') : key('E'));
+    delta.received_at = about.received_at;
+    if (!parts.has_bids) read.refuse("expected a list of levels", key('b'));
+    if (!parts.has_asks) read.refuse("expected a list of levels", key('a'));
     if (delta.last_sequence < delta.first_sequence)
-        read.refuse("expected the first update id not above the last", 'U');
-    if (read.ok())
-        out = delta;
-    else
-        out = read.refused();
+        read.refuse("expected the first update id not above the last", key('U'));
+    give(read, delta, sink);
 }
 
-void read_depth_snapshot(const Parts& parts, InstrumentId instrument, const Arrival& arrival, Decoded& out) {
-    const auto offset = static_cast<std::size_t>(parts.last_update.data() - parts.frame);
-    const std::optional<std::uint64_t> last = number_of(parts.last_update);
-    if (!last || !parts.has_bids || !parts.has_asks) {
-        out = Refused{last ? "expected a list of levels" : "expected a whole number without quotes",
-                      std::string_view{last ? "bids" : "lastUpdateId"}, offset};
-        return;
-    }
+void read_depth_snapshot(const Parts& parts, const About& about, wire::WireSink& sink) {
+    Reader read = parts.read();
     BookDelta delta;
-    delta.instrument = instrument;
+    delta.instrument = about.instrument;
     delta.snapshot = true;
-    delta.first_sequence = delta.last_sequence = *last;
+    delta.first_sequence = delta.last_sequence = read.number(kLastUpdateId);
     delta.bids = parts.bids;
     delta.asks = parts.asks;
-    delta.venue_time = delta.received_at = arrival.received_at;  // the venue sends no time
-    out = delta;
-}
-
-void read_execution(const Parts& parts, InstrumentId instrument, const Arrival& arrival, Decoded& out) {
-    FieldReader read{parts.fields, parts.frame};
-    ExecutionReport report;
-    report.instrument = instrument;
-    report.client_order = read.fixed<40>('c');
-    // A cancel has an id of its own under c; the order's is then under C.
-    if (parts.fields.has('C') && !read.text('C').empty()) report.client_order = read.fixed<40>('C');
-    report.venue_order = number_text<40>(read.number('i'));
-    const std::string_view side = read.text('S');
-    if (side != "BUY" && side != "SELL") read.refuse("expected BUY or SELL", 'S');
-    report.side = side == "SELL" ? Side::sell : Side::buy;
-    report.type = read.fixed<24>('o');
-    report.time_in_force = read.fixed<8>('f');
-    report.execution = read.fixed<24>('x');
-    const std::string_view state = read.text('X');
-    const StateName* known = nullptr;
-    for (const StateName& name : kStates)
-        if (name.name == state) known = &name;
-    if (known)
-        report.state = known->state;
-    else
-        read.refuse("expected an order status of the venue", 'X');
-    const std::string_view reason = read.text('r');
-    if (reason != "NONE" && FixedText<96>::fits(reason)) report.reason = reason;
-    report.price = read.price_or_zero('p');
-    report.stop = read.price_or_zero('P');
-    report.quantity = read.quantity_or_zero('q');
-    report.filled = read.quantity_or_zero('z');
-    report.venue_time = read.time('T');
-    report.received_at = arrival.received_at;
-    report.traded = report.execution.view() == "TRADE";
-    if (report.traded) {
-        report.trade = number_text<40>(read.number('t'));
-        report.last_price = read.price('L');
-        report.last_quantity = read.quantity('l');
-        report.fee = read.decimal('n');
-        if (parts.fields.has('N') && parts.fields.token('N').front() == '"')
-            report.fee_asset = read.fixed<16>('N');
-        report.maker = read.truth('m');
-    }
-    if (read.ok())
-        out = report;
-    else
-        out = read.refused();
+    delta.received_at = about.received_at;
+    // Spot sends no time.
+    delta.venue_time = read.has(key('T')) ? read.time_of_count(key('T')) : about.received_at;
+    if (read.ok() && !(parts.has_bids && parts.has_asks))
+        return sink.take(wire::Refused{"expected a list of levels",
+                                       std::string_view{parts.has_bids ? "asks" : "bids"}, 0});
+    give(read, delta, sink);
 }
 
 }  // namespace plumb::venues::binance

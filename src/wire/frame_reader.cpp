@@ -1,10 +1,8 @@
-#include "venues/binance/frame_reader.hpp"
+#include "wire/frame_reader.hpp"
 
 #include <cstdint>
 
-#include "venues/binance/decode.hpp"
-
-namespace plumb::venues::binance {
+namespace plumb::wire {
 namespace {
 
 bool is_digit(char c) { return '0' <= c && c <= '9'; }
@@ -92,7 +90,7 @@ void FrameReader::take_list_part(std::string_view text, std::size_t column) {
             pending_.line = lines_.line_number();
             pending_.column = column + i;
         }
-        if (pending_.text.size() <= Decoder::kFrameBytesMax) pending_.text += c;
+        if (pending_.text.size() <= kFrameBytesMax) pending_.text += c;
         if (quoted) {
             if (c == '"' && !escaped) quoted = false;
             escaped = c == '\\' && !escaped;
@@ -119,7 +117,7 @@ std::optional<CapturedFrame> FrameReader::take_line(std::string_view line) {
         keep();  // the last one was cut off
     if (!pending_.text.empty()) {
         scan(text);
-        if (pending_.text.size() <= Decoder::kFrameBytesMax) pending_.text.append("\n").append(text);
+        if (pending_.text.size() <= kFrameBytesMax) pending_.text.append("\n").append(text);
         if (depth_ <= 0) keep();
         return std::nullopt;
     }
@@ -163,4 +161,4 @@ Result<std::optional<CapturedFrame>> FrameReader::next() {
     }
 }
 
-}  // namespace plumb::venues::binance
+}  // namespace plumb::wire

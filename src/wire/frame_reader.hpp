@@ -7,7 +7,7 @@
 #include "base/time.hpp"
 #include "io/line_reader.hpp"
 
-namespace plumb::venues::binance {
+namespace plumb::wire {
 
 /// One recorded WebSocket frame.
 struct CapturedFrame {
@@ -23,11 +23,13 @@ struct CapturedFrame {
 /// document starts a new frame.
 class FrameReader {
  public:
+    static constexpr std::size_t kFrameBytesMax = std::size_t{1} << 20;
+
     /// Errors as io::LineReader's.
     static Result<FrameReader> open(const std::filesystem::path& path);
 
-    /// The next frame; nothing at the end. Errors as io::LineReader's. A frame above Decoder::kFrameBytesMax
-    /// is cut there.
+    /// The next frame; nothing at the end. Errors as io::LineReader's. A frame above kFrameBytesMax is
+    /// cut there.
     Result<std::optional<CapturedFrame>> next();
 
     const std::filesystem::path& path() const { return lines_.path(); }
@@ -56,4 +58,4 @@ class FrameReader {
     Kept given_;
 };
 
-}  // namespace plumb::venues::binance
+}  // namespace plumb::wire
