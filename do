@@ -29,7 +29,8 @@ usage() {
   check            all that must be green: test, fmt --check, lint
   check-all        check, clang-tidy, the slow tests, the sanitizers' tests, and half a minute of each fuzzer
   bench [FLAG..]   run `plumb bench` beside its peers
-  fuzz [SECONDS] [NAME..]   fuzz every *_fuzz.cpp, or those named (base_decimal), for SECONDS each (default 30)
+  fuzz [HOW-LONG] [NAME..]   fuzz every *_fuzz.cpp, or those named (base_decimal), for 30 seconds each, or HOW-LONG:
+                   seconds (60) or inputs (10000000x)
   lint             who includes whom, banned calls, headers compiled alone
   tidy [FILE..]    clang-tidy 19 over every source that is no test, or over those named; remembers what passed
   fmt [--check]    format the C++ with clang-format 19; with --check only say what would change

@@ -130,11 +130,16 @@ plumb_room(venues/demo SEES ports bars core base)
 plumb_room(venues/replay SEES ports bars core base io codec)
 plumb_room(signing SEES base USES OpenSSL::Crypto)
 plumb_room(wire SEES io codec ports core base USES PkgConfig::simdjson fmt::fmt)
+plumb_room(wire SEES io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE wire/testing)
+plumb_room(wire/testing SEES wire io ports core base)
 plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing)
 plumb_room(venues SEES venues/binance wire io ports core base)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/kraken SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report

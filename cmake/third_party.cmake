@@ -10,6 +10,9 @@ find_package(Eigen3 REQUIRED NO_MODULE)
 find_package(SQLite3 REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(Boost 1.74 REQUIRED)
+# Boost 1.74 knows of clang's coroutines only under their experimental header, which is gone.
+set_property(TARGET Boost::headers APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS
+             "$<$<CXX_COMPILER_ID:Clang>:BOOST_ASIO_HAS_CO_AWAIT=1>" "$<$<CXX_COMPILER_ID:Clang>:BOOST_ASIO_HAS_STD_COROUTINE=1>")
 find_package(doctest REQUIRED)
 find_package(benchmark REQUIRED)
 find_package(ZLIB REQUIRED)

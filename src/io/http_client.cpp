@@ -260,8 +260,9 @@ void HttpClient::Impl::on_end(Pool& pool, Slot& slot, const ConnectionEnd& end) 
 void HttpClient::Impl::complete(Pool& pool, Slot& slot, bool may_stay, Timestamp received_at) {
     Result<HttpResponse> response = slot.reader->take();
     if (!response) response = fail(response.error().at("reading from " + name_of(slot.exchange->endpoint)));
+    const bool stays = may_stay && response.has_value();  // who sends a bad body is not trusted with the next
     report(std::move(slot.exchange), std::move(response), true, received_at);
-    if (may_stay) {
+    if (stays) {
         slot.is_used = true;
         slot.reader.reset();
         arm(pool, slot, Stage::idle, options_.idle_max);

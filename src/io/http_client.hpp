@@ -38,7 +38,7 @@ struct HttpOutcome {
 };
 
 struct HttpOptions {
-    HttpLimits limits;
+    HttpLimits limits = {};
     std::size_t connections_per_endpoint_max = 4;
     std::size_t waiting_per_endpoint_max = 256;  // requests without a connection; one more is refused at once
     Duration idle_max = std::chrono::seconds{30};  // an unused connection is closed after this

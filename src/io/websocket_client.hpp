@@ -20,9 +20,9 @@
 namespace plumb::io {
 
 struct WebSocketOptions {
-    WebSocketReader::Limits limits;
+    WebSocketReader::Limits limits = {};
     std::size_t send_queue_bytes_max = std::size_t{1} << 20;
-    ConnectDeadlines deadlines;
+    ConnectDeadlines deadlines = {};
     Duration upgrade_deadline = std::chrono::seconds{5};  // from the open connection to the 101
     Duration close_deadline = std::chrono::seconds{1};    // from our close() to a hard end (F06)
 };

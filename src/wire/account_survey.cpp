@@ -37,6 +37,9 @@ std::optional<Question> AccountSurvey::take_back(std::uint64_t number) {
 std::optional<Question> AccountSurvey::answered(const Question& question, const Reply& reply,
                                                 std::span<const WireEvent> events) {
     if (reply.verdict != Verdict::ok) {
+        // A venue without such a question is not failing.
+        if (std::holds_alternative<AskPositions>(question) && reply.verdict == Verdict::refused)
+            return std::nullopt;
         failed_ = true;
         if (reply.retry_at && (!retry_at_ || *retry_at_ < *reply.retry_at)) retry_at_ = reply.retry_at;
         return std::nullopt;
@@ -69,7 +72,7 @@ bool AccountSurvey::is_open(const VenueOrderId& venue, std::string_view client) 
 }
 
 std::vector<PositionAudit::Difference> PositionAudit::take(const std::map<InstrumentId, Quantity>& read,
-                                                           bool& unclear) {
+                                                           Timestamp now, bool& unclear) {
     for (const auto& [instrument, quantity] : read) standings_.try_emplace(instrument);
     for (const auto& [instrument, quantity] : explained_) standings_.try_emplace(instrument);
     std::vector<Difference> found;
@@ -81,13 +84,16 @@ std::vector<PositionAudit::Difference> PositionAudit::take(const std::map<Instru
         const Quantity beyond = held - (explained == explained_.end() ? Quantity{} : explained->second);
         if (standing.base == beyond) {
             standing.waiting.reset();
-        } else if (standing.waiting == beyond) {
+        } else if (standing.waiting != beyond) {
+            standing.waiting = beyond;
+            standing.waiting_since = now;
+            unclear = true;
+        } else if (now < standing.waiting_since + kAgreeFor) {
+            unclear = true;
+        } else {
             if (standing.base) found.push_back({instrument, *standing.base, beyond});
             standing.base = beyond;
             standing.waiting.reset();
-        } else {
-            standing.waiting = beyond;
-            unclear = true;
         }
     }
     if (!unclear) started_ = true;

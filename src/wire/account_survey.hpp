@@ -54,11 +54,13 @@ class AccountSurvey {
     std::map<InstrumentId, Quantity> positions_;
 };
 
-/// Compares what the venue says the account holds with what the fills explain (E26). The first two agreeing
-/// reads say where it starts; later differences count when two reads in a row agree on them (E11), since
-/// endpoints may run apart for seconds.
+/// Compares what the venue says the account holds with what the fills explain (E26). The first reads say
+/// where it starts; later differences count when reads over kAgreeFor all agree on them (E11), since the
+/// endpoints of a venue may run apart for seconds.
 class PositionAudit {
  public:
+    static constexpr Duration kAgreeFor = std::chrono::seconds{15};
+
     void filled(InstrumentId instrument, Quantity signed_quantity) {
         explained_[instrument] += signed_quantity;
     }
@@ -67,13 +69,14 @@ class PositionAudit {
         InstrumentId instrument;
         Quantity before, now;  // what the account holds beyond the fills seen here
     };
-    /// Takes one reading. `unclear` is true when a difference waits for its second read.
-    std::vector<Difference> take(const std::map<InstrumentId, Quantity>& read, bool& unclear);
+    /// Takes one reading. `unclear` is set when a difference waits for its confirmation.
+    std::vector<Difference> take(const std::map<InstrumentId, Quantity>& read, Timestamp now, bool& unclear);
 
  private:
     struct Standing {
         std::optional<Quantity> base;     // agreed on
-        std::optional<Quantity> waiting;  // read once
+        std::optional<Quantity> waiting;  // read once or more, since
+        Timestamp waiting_since;
     };
     std::map<InstrumentId, Quantity> explained_;
     std::map<InstrumentId, Standing> standings_;

@@ -68,6 +68,23 @@ class JsonFrame {
         return true;
     }
 
+    /// Gives every member of an object whatever its key, as maps by currency or symbol have them:
+    /// `each(key, value)` returns false after refusing.
+    template <class Each>
+    bool read_all(Object object, Each&& each) {
+        for (auto member : object) {
+            simdjson::ondemand::field field;
+            if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS)
+                return refuse(error);
+            const char* raw = field.key().raw();
+            const auto* end = static_cast<const char*>(
+                std::memchr(raw, '"', static_cast<std::size_t>(buffer_.data() + buffer_.size() - raw)));
+            if (!each(std::string_view{raw, static_cast<std::size_t>(end - raw)}, field.value()))
+                return false;
+        }
+        return true;
+    }
+
     bool refuse(const char* reason, std::string_view field, const char* where) {
         if (refused_) return false;
         const bool inside =

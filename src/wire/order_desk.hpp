@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <variant>
@@ -118,7 +119,7 @@ class OrderDesk {
     /// At least four times a second.
     void tick(Timestamp now, DeskOutput& out);
 
-    bool live() const { return stream_up_ && surveyed_; }
+    bool live() const { return stream_up_ && surveyed_ && sync_looks_.empty(); }
     bool key_refused() const { return key_refused_; }
     /// False when evidence has come since the question was made: the sender asks right before the first byte
     /// leaves (E04).
@@ -132,9 +133,11 @@ class OrderDesk {
     struct Look {
         int pending = 0;
         bool inconclusive = false;
-        bool settled = true;      // every question left after the settle time
+        bool found = false;       // an endpoint showed the order
+        bool settled = false;     // asked after the settle time
         int absent_in_a_row = 0;  // settled rounds that found nothing
         int attempt = 0;
+        int uncounted = 0;  // readings after an end that did not say how much had filled
         bool asks_orders = false, asks_fills = false;
         Timestamp due = Timestamp::min();
     };
@@ -146,6 +149,7 @@ class OrderDesk {
         bool place_pending = false;
         int sends = 0;
         Timestamp first_sent_at, lost_at;
+        Timestamp existed_at;                    // first evidence
         std::optional<Timestamp> send_again_at;  // it certainly did not leave
         bool must_look = false;                  // something is unclear: read it
         Look look;
@@ -154,7 +158,7 @@ class OrderDesk {
         Timestamp cancel_due = Timestamp::min();
         std::optional<ClientOrderId> replaces;  // the order this is to take the place of
         std::optional<ClientOrderId> replaced_by;
-        bool alarmed_unknown = false, alarmed_missing = false;
+        bool alarmed_lost = false, alarmed_unknown = false, alarmed_missing = false;
         std::uint64_t closing = 0;  // order of closing, for forgetting
     };
     enum class Purpose : unsigned char { place, cancel, replace, look_order, look_fills, survey };
@@ -162,6 +166,8 @@ class OrderDesk {
         Purpose purpose;
         ClientOrderId order;
     };
+
+    static Duration doubled(Duration first, int times, Duration cap);
 
     // order_desk.cpp: what comes in
     void send(Tracked& order, Timestamp now, DeskOutput& out);
@@ -201,7 +207,6 @@ class OrderDesk {
     void answered_survey(const DeskAnswer& answer, Timestamp now, DeskOutput& out);
     void compare_open_orders(Timestamp now);
     void compare_positions(Timestamp now, DeskOutput& out);
-    bool settled_after_survey() const;
 
     DeskOptions options_;
     const InstrumentTable& instruments_;
@@ -212,10 +217,10 @@ class OrderDesk {
     PositionAudit positions_;
     std::map<std::pair<InstrumentId, ExecutionId>, Fill> restored_fills_;
     std::vector<std::string> strangers_;  // told already, bounded
+    std::set<ClientOrderId> sync_looks_;  // to be read before the desk is live
     std::uint64_t last_number_ = 0;
     std::uint64_t last_closing_ = 0;
     std::size_t closed_ = 0;
-    std::size_t unclosed_looks_ = 0;
     Timestamp survey_due_ = Timestamp::max();
     Timestamp fills_cursor_;
     bool started_ = false;

@@ -38,12 +38,15 @@ bool OrderEvidence::take_existence() {
     return first;
 }
 
-void OrderEvidence::take_refusal(FixedText<96> words) {
+void OrderEvidence::take_refusal(std::string_view words) {
     refused_ = true;
-    if (!exists_) reason_ = words;
+    if (!exists_) reason_ = FixedText<96>{words.substr(0, 96)};
 }
 
-void OrderEvidence::take_absence() { absent_ = true; }
+void OrderEvidence::take_absence(std::string_view words) {
+    absent_ = true;
+    if (!exists_) reason_ = FixedText<96>{words.substr(0, 96)};
+}
 
 void OrderEvidence::count_end() { end_counted_ = true; }
 

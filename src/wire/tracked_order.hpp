@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/order.hpp"
@@ -26,9 +27,9 @@ class OrderEvidence {
     /// Proof of existence that says nothing else: an id taken, an order accepted.
     bool take_existence();
     /// The venue refused it for good. Weaker than any sight of the order (E03).
-    void take_refusal(FixedText<96> words);
+    void take_refusal(std::string_view words);
     /// Orders and fills, settled, show nothing. Weaker than any sight of the order.
-    void take_absence();
+    void take_absence(std::string_view words);
     /// The end was told without a count, and all fills were read after it.
     void count_end();
     /// The quantity was changed at the venue, by us.

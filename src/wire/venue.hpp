@@ -45,12 +45,18 @@ struct RateObservation {
     std::optional<Timestamp> refilled_at, hold_until;
 };
 
+/// Which of a derivatives venue's prices something goes by. The last trade executes and stops; the mark
+/// values positions and liquidates; the index is that of the spot markets.
+enum class PriceSource : unsigned char { last, mark, index };
+
 struct VenueOptions {
     InstrumentTable* instruments = nullptr;  // outlives the venue
     Credentials credentials{};
     VenueAddresses addresses{};
     bool paper_endpoint = true;  // Alpaca's paper host, a venue's demo host where it has one
     std::string plan{};          // the user's plan where it decides what is on offer: "iex", "sip", "basic"
+    PriceSource stop_trigger = PriceSource::last;  // what fires stop orders, where the venue lets one choose
+    PriceSource history = PriceSource::last;       // what bars of history are of, where it does
 };
 
 /// One venue seen by one account: its words, nothing else. It opens no socket and reads no clock; `now` is
