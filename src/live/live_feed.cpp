@@ -1,0 +1,319 @@
+#include "live/live_feed.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "io/http_client.hpp"
+#include "io/reactor.hpp"
+#include "live/rest_client.hpp"
+#include "live/stream_driver.hpp"
+#include "live/venue_clock.hpp"
+
+namespace plumb::live {
+namespace {
+
+// A signal handler can only set a flag; this is how often it is looked at.
+constexpr Duration kLook = std::chrono::milliseconds{100};
+
+Timestamp next_multiple(Timestamp time, Duration step) {
+    return timestamp_from_ns((to_ns(time) / step.count() + 1) * step.count());
+}
+
+}  // namespace
+
+bool LiveHealth::all_live() const {
+    return !subscriptions.empty() && std::ranges::all_of(subscriptions, [](const wire::StreamHealth& each) {
+        return each.state == wire::StreamState::live;
+    });
+}
+
+/// All that lives on the feed's own thread. Data come as a sink's events from the streams, and leave through
+/// the inbox.
+class LiveFeed::Machine : public wire::WireSink {
+ public:
+    Machine(wire::Venue& venue, LiveFeedOptions options, io::TlsContext tls)
+        : options_{std::move(options)},
+          venue_{venue},
+          tls_{std::move(tls)},
+          inbox_{options_.inbox},
+          band_{options_.inbox.instruments, options_.band} {
+        for (const wire::Subscription& each : options_.by_need) {
+            if (each.kind == wire::DataKind::book) books_.try_emplace(each.instrument, options_.books);
+            if (each.kind == wire::DataKind::quote) quoted_.push_back(each.instrument);
+        }
+        std::ranges::sort(quoted_);
+    }
+
+    ~Machine() override {
+        reactor_.call([this] { take_down(); });
+        reactor_.stop();
+    }
+
+    void start() {
+        reactor_.start();
+        reactor_.call([this] { set_up(); });
+    }
+
+    void take(const wire::WireEvent& event) override {
+        if (const auto* delta = std::get_if<BookDelta>(&event)) return take_depth(*delta);
+        if (std::holds_alternative<OpenBar>(event)) return;  // no alternative of MarketEvent (F13)
+        if (band_.check(event) != wire::Poison::none) return;
+        (void)inbox_.push(event);  // only account news can be refused, and there are none here
+    }
+
+    LiveHealth health() {
+        LiveHealth health;
+        reactor_.call([&] {
+            health.now = driver_->now();
+            health.subscriptions = driver_->pool().health(health.now);
+            health.streams = driver_->pool().counters();
+            health.held_prints = band_.held();
+            for (const auto& [id, book] : books_) health.books_lost += book.times_lost();
+            health.trouble = driver_->pool().trouble();
+            health.stopped = driver_->pool().stopped();
+            if (clock_) {
+                health.clock_offset = clock_->clock().offset(reactor_.now());
+                if (health.clock_offset) health.clock_error = clock_->clock().error(reactor_.now());
+            }
+        });
+        health.inbox = inbox_.counters();
+        return health;
+    }
+
+    Result<Depth> depth(InstrumentId instrument, std::size_t most) {
+        Result<Depth> found = fail(Errc::not_found, "no book of this instrument is subscribed");
+        reactor_.call([&] {
+            const auto at = books_.find(instrument);
+            if (at == books_.end()) return;
+            if (!at->second.valid()) {
+                found = fail(Errc::stale,
+                             "the book is not valid: " + std::string{to_string(at->second.trouble())});
+                return;
+            }
+            Depth depth;
+            depth.sequence = at->second.sequence();
+            for (const Side side : {Side::buy, Side::sell}) {
+                const OrderBook& book = at->second.book();
+                auto& levels = side == Side::buy ? depth.bids : depth.asks;
+                for (std::size_t i = 0; i < std::min(most, book.depth(side)); ++i)
+                    levels.push_back(book.level(side, i));
+            }
+            found = std::move(depth);
+        });
+        return found;
+    }
+
+    void seed(InstrumentId instrument, Price price) {
+        reactor_.call([&] { band_.seed(instrument, price); });
+    }
+
+    /// Why nothing more will come; empty while something may.
+    struct End {
+        bool over = false;
+        Errc code = Errc::denied;
+        std::string why;
+    };
+    End end() {
+        End end;
+        reactor_.call([&] {
+            const wire::StreamPool& pool = driver_->pool();
+            if (pool.stopped()) {
+                end = {true, Errc::denied, pool.trouble()};
+                return;
+            }
+            const auto all = pool.health(driver_->now());
+            if (std::ranges::all_of(all, [](const wire::StreamHealth& each) {
+                    return each.state == wire::StreamState::refused ||
+                           each.state == wire::StreamState::left_out;
+                }))
+                end = {true, Errc::rejected, pool.trouble()};
+        });
+        if (end.over)
+            end.why = fmt::format("{}: {}", venue_.capabilities().title,
+                                  end.why.empty() ? "the venue refuses every subscription" : end.why);
+        return end;
+    }
+
+    wire::Inbox& inbox() { return inbox_; }
+    Timestamp wall_now() const { return reactor_.now(); }
+    bool looks_over() const { return looks_over_.load(std::memory_order_relaxed); }
+
+ private:
+    void set_up() {
+        http_.emplace(reactor_, tls_);
+        rest_.emplace(reactor_, *http_, venue_);
+        if (Duration::zero() < venue_.capabilities().clock_tolerance)
+            clock_.emplace(*rest_, venue_.capabilities().clock_tolerance);
+        StreamDriverOptions options;
+        options.pool = options_.pool;
+        options.on_note = [this](const wire::StreamNote& note, Timestamp at) { take_note(note, at); };
+        driver_.emplace(
+            reactor_, tls_, &*rest_, options_.by_need, [this] { return venue_.market_stream(); }, *this,
+            std::move(options));
+        driver_->on_tick([this](Timestamp now) { tick(now); });
+        driver_->start();
+    }
+
+    void take_down() {
+        driver_.reset();
+        clock_.reset();
+        rest_.reset();
+        http_.reset();
+    }
+
+    void tick(Timestamp now) {
+        if (clock_) {
+            clock_->tick(reactor_.now());
+            driver_->set_venue_offset(clock_->offset(reactor_.now()));
+        }
+        for (auto& [instrument, book] : books_) {
+            if (!book.wants_snapshot(now) || !carried(instrument)) continue;
+            book.asked(now);
+            if (options_.books.snapshot_by == wire::SnapshotBy::question) {
+                ask_snapshot(instrument);
+            } else if (book.trouble() != wire::BookTrouble::never_loaded &&
+                       book.trouble() != wire::BookTrouble::connection_lost) {
+                driver_->resubscribe({instrument, wire::DataKind::book, {}});  // else it is on its way
+            }
+        }
+    }
+
+    /// Whether the book's subscription is answered: before that nothing is to be asked for it.
+    bool carried(InstrumentId instrument) const {
+        const Timestamp now = driver_->now();
+        for (std::size_t i = 0; i < driver_->pool().sessions(); ++i) {
+            const wire::StreamSession& session = driver_->pool().session(i);
+            const std::size_t row = session.subscriptions().find(instrument, wire::DataKind::book);
+            if (row == wire::SubscriptionSet::kNone) continue;
+            const wire::StreamState state = session.state(row, now);
+            return state == wire::StreamState::live || state == wire::StreamState::acknowledged;
+        }
+        return false;
+    }
+
+    void ask_snapshot(InstrumentId instrument) {
+        rest_->ask(wire::AskBook{instrument}, [this](const RestAnswer& answer) {
+            for (const wire::WireEvent& event : answer.events) {
+                if (const auto* delta = std::get_if<BookDelta>(&event)) take_depth(*delta);
+            }
+        });
+    }
+
+    void take_depth(const BookDelta& delta) {
+        const auto at = books_.find(delta.instrument);
+        if (at == books_.end()) return;
+        using Outcome = wire::BookKeeper::Outcome;
+        const Outcome outcome = at->second.take(delta, driver_->now());
+        if (outcome != Outcome::changed && outcome != Outcome::validated) return;
+        if (std::ranges::binary_search(quoted_, delta.instrument)) return;
+        Quote quote = at->second.book().top();
+        quote.instrument = delta.instrument;
+        quote.sequence = at->second.sequence();
+        quote.venue_time = delta.venue_time;
+        quote.received_at = delta.received_at;
+        Quote& last = tops_[delta.instrument];
+        const bool same = last.bid == quote.bid && last.ask == quote.ask &&
+                          last.bid_quantity == quote.bid_quantity && last.ask_quantity == quote.ask_quantity;
+        if (same || band_.check(quote) != wire::Poison::none) return;
+        last = quote;
+        (void)inbox_.push(quote);
+    }
+
+    void take_note(const wire::StreamNote& note, Timestamp at) {
+        using Kind = wire::StreamNote::Kind;
+        if (note.kind == Kind::lost || note.kind == Kind::stopped) {
+            // Whatever a lost connection carried has a gap from here on.
+            for (auto& [instrument, book] : books_) {
+                if (note.kind == Kind::stopped || !carried(instrument)) book.lost();
+            }
+        }
+        if (note.kind == Kind::stopped || note.kind == Kind::refused || note.kind == Kind::left_out) {
+            looks_over_.store(true, std::memory_order_relaxed);
+            inbox_.wake();
+        }
+        if (options_.on_note) options_.on_note(note, at);
+    }
+
+    LiveFeedOptions options_;
+    wire::Venue& venue_;
+    io::TlsContext tls_;
+    wire::Inbox inbox_;
+    wire::PriceBand band_;
+    std::map<InstrumentId, wire::BookKeeper> books_;
+    std::map<InstrumentId, Quote> tops_;
+    std::vector<InstrumentId> quoted_;
+    std::atomic<bool> looks_over_ = false;
+    io::Reactor reactor_;
+    std::optional<io::HttpClient> http_;
+    std::optional<RestClient> rest_;
+    std::optional<VenueClock> clock_;
+    std::optional<StreamDriver> driver_;
+};
+
+Result<std::unique_ptr<LiveFeed>> LiveFeed::start(wire::Venue& venue, LiveFeedOptions options) {
+    if (options.by_need.empty()) return fail(Errc::invalid_argument, "a feed needs subscriptions");
+    if (venue.market_stream() == nullptr)
+        return fail(Errc::unsupported, fmt::format("{} has no stream of market data",
+                                                   std::string{venue.capabilities().title}));
+    Result<io::TlsContext> tls = io::TlsContext::make(options.tls);
+    if (!tls) return fail(tls.error());
+    for (const wire::Subscription& each : options.by_need)
+        options.inbox.instruments = std::max<std::size_t>(options.inbox.instruments, each.instrument.value + 1);
+    // A halt may be told of any instrument the venue knows.
+    options.inbox.instruments = std::max(options.inbox.instruments, venue.symbols().instruments().size());
+    std::unique_ptr<LiveFeed> feed{new LiveFeed{venue, std::move(options), std::move(*tls)}};
+    return feed;
+}
+
+LiveFeed::LiveFeed(wire::Venue& venue, LiveFeedOptions options, io::TlsContext tls)
+    : tick_{options.tick} {
+    machine_ = std::make_unique<Machine>(venue, std::move(options), std::move(tls));
+    machine_->start();
+}
+
+LiveFeed::~LiveFeed() = default;
+
+void LiveFeed::stop() {
+    stopping_.store(true, std::memory_order_relaxed);
+    machine_->inbox().wake();
+}
+
+Result<std::optional<MarketEvent>> LiveFeed::next() {
+    while (!stopping_.load(std::memory_order_relaxed)) {
+        const Timestamp now = machine_->wall_now();
+        if (next_tick_ == Timestamp::min()) next_tick_ = next_multiple(now, tick_);
+        if (next_tick_ <= now) {
+            // After a pause of the whole machine one tick says it all.
+            const Tick tick{next_multiple(now, tick_) - tick_};
+            next_tick_ = tick.now + tick_;
+            return std::optional<MarketEvent>{tick};
+        }
+        const wire::News* news = machine_->inbox().take(std::min(next_tick_ - now, kLook));
+        if (news == nullptr) {
+            if (machine_->looks_over()) {
+                if (auto end = machine_->end(); end.over) return fail(end.code, std::move(end.why));
+            }
+            continue;
+        }
+        const auto* market = std::get_if<wire::MarketNews>(news);
+        if (market == nullptr) continue;
+        std::optional<MarketEvent> event;
+        std::visit(
+            [&](const auto& each) {
+                if constexpr (std::is_constructible_v<MarketEvent, decltype(each)>) event = each;
+            },
+            *market);
+        if (event) return event;
+    }
+    return std::optional<MarketEvent>{};
+}
+
+LiveHealth LiveFeed::health() const { return machine_->health(); }
+Result<LiveFeed::Depth> LiveFeed::depth(InstrumentId instrument, std::size_t depth) const {
+    return machine_->depth(instrument, depth);
+}
+void LiveFeed::seed_price(InstrumentId instrument, Price price) { machine_->seed(instrument, price); }
+
+}  // namespace plumb::live
