@@ -28,6 +28,18 @@ std::string quote_of(const Settings& settings, std::string_view venue) {
     return venue.starts_with("binance") ? "USDT" : "USD";
 }
 
+Instrument instrument_of(const SymbolName& name, const wire::Listing& listing) {
+    Instrument instrument;
+    instrument.base = name.base;
+    instrument.quote = name.quote;
+    instrument.tick = listing.tick;
+    instrument.lot = listing.lot;
+    instrument.quantity_min = listing.quantity_min;
+    instrument.notional_min = listing.notional_min;
+    instrument.can_short = listing.can_short;
+    return instrument;
+}
+
 /// What talks, in the order in which it may go.
 struct VenueSession::Wires {
     Wires(io::TlsContext context, wire::Venue& venue, wire::RepeatOptions repeat)
@@ -42,8 +54,8 @@ struct VenueSession::Wires {
 VenueSession::VenueSession() = default;
 VenueSession::~VenueSession() = default;
 
-Result<std::unique_ptr<VenueSession>> VenueSession::open(const Settings& settings, std::string_view name,
-                                                         KeyNeed need) {
+Result<OpenedVenue> open_venue(const Settings& settings, std::string_view name, KeyNeed need,
+                               InstrumentTable& instruments) {
     const venues::VenueEntry* entry = venues::find_venue(name);
     if (entry == nullptr) {
         return fail(Errc::unsupported, fmt::format("{} is not in this version: no live venue of that name", name));
@@ -60,22 +72,32 @@ Result<std::unique_ptr<VenueSession>> VenueSession::open(const Settings& setting
     if (!addresses) return fail(addresses.error());
     const auto paper = on_paper_endpoint(settings, name);
     if (!paper) return fail(paper.error());
-
-    std::unique_ptr<VenueSession> session{new VenueSession};
-    session->name_ = name;
-    session->key_from_ = key.from;
-    session->has_key_ = !key.credentials.empty();
-    session->patience_ = from_seconds(settings.number("network-patience"));
+    OpenedVenue opened;
+    opened.key_from = key.from;
+    opened.has_key = !key.credentials.empty();
     wire::VenueOptions options;
-    options.instruments = &session->instruments_;
+    options.instruments = &instruments;
     options.credentials = std::move(key.credentials);
     options.addresses = *addresses;
     options.paper_endpoint = *paper;
     const std::size_t plan = index_of(fmt::format("{}-plan", name));
     if (plan != kNoSetting) options.plan = settings.value(plan).text;
     auto venue = entry->make(options);
-    if (!venue) return fail(Errc::invalid_argument, venue.error().message() + " (" + session->key_from_ + ")");
-    session->venue_ = *std::move(venue);
+    if (!venue) return fail(Errc::invalid_argument, venue.error().message() + " (" + opened.key_from + ")");
+    opened.venue = *std::move(venue);
+    return opened;
+}
+
+Result<std::unique_ptr<VenueSession>> VenueSession::open(const Settings& settings, std::string_view name,
+                                                         KeyNeed need) {
+    std::unique_ptr<VenueSession> session{new VenueSession};
+    auto opened = open_venue(settings, name, need, session->instruments_);
+    if (!opened) return fail(opened.error());
+    session->name_ = name;
+    session->key_from_ = opened->key_from;
+    session->has_key_ = opened->has_key;
+    session->patience_ = from_seconds(settings.number("network-patience"));
+    session->venue_ = std::move(opened->venue);
     io::TlsOptions trust;
     if (settings.has("ca-file")) trust.extra_ca_file = settings.path("ca-file");
     auto tls = io::TlsContext::make(trust);
@@ -91,10 +113,11 @@ live::RestClient& VenueSession::rest() { return wires_->rest; }
 io::Reactor& VenueSession::reactor() { return wires_->reactor; }
 io::HttpClient& VenueSession::http() { return wires_->http; }
 const io::TlsContext& VenueSession::tls() const { return wires_->tls; }
+Duration VenueSession::answer_max() const { return patience_ + kAnswerMax; }
 Timestamp VenueSession::now() const { return wires_->reactor.now() + clock_offset_.value_or(Duration{}); }
 
 Result<live::RestAnswer> VenueSession::ask(wire::Question question) {
-    live::RestAnswer answer = rest().ask_and_wait(std::move(question), patience_ + kAnswerMax);
+    live::RestAnswer answer = rest().ask_and_wait(std::move(question), answer_max());
     if (answer.reply.verdict != wire::Verdict::ok) return fail(error_of(answer));
     return answer;
 }
@@ -122,7 +145,7 @@ Error VenueSession::error_of(const live::RestAnswer& answer) const {
 
 Result<Duration> VenueSession::clock_offset() {
     if (clock_offset_) return *clock_offset_;
-    const live::RestAnswer answer = rest().ask_and_wait(wire::AskClock{}, patience_ + kAnswerMax);
+    const live::RestAnswer answer = rest().ask_and_wait(wire::AskClock{}, answer_max());
     if (answer.not_asked == Errc::unsupported) return *(clock_offset_ = Duration{});
     if (answer.reply.verdict != wire::Verdict::ok) return fail(error_of(answer));
     for (const wire::WireEvent& event : answer.events) {
@@ -148,17 +171,13 @@ Result<std::vector<wire::Listing>> VenueSession::listings() {
 Result<InstrumentId> VenueSession::add(const SymbolName& name, const wire::Listing* listing) {
     if (const auto there = instruments_.find(name.base + "/" + name.quote)) return *there;
     Instrument instrument;
-    instrument.base = name.base;
-    instrument.quote = name.quote;
-    instrument.tick = Price{Decimal::power_of_ten(-8)};
-    instrument.lot = Quantity{Decimal::power_of_ten(-8)};
     if (listing != nullptr) {
-        instrument.tick = listing->tick;
-        instrument.lot = listing->lot;
-        instrument.quantity_min = listing->quantity_min;
-        instrument.notional_min = listing->notional_min;
-        instrument.can_short = listing->can_short;
+        instrument = instrument_of(name, *listing);
     } else {
+        instrument.base = name.base;
+        instrument.quote = name.quote;
+        instrument.tick = Price{Decimal::power_of_ten(-8)};
+        instrument.lot = Quantity{Decimal::power_of_ten(-8)};
         instrument.can_short = can().short_selling == wire::ShortSelling::always;
     }
     const auto id = instruments_.add(instrument);

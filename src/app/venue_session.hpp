@@ -29,14 +29,25 @@ enum class KeyNeed : unsigned char {
     required,
 };
 
+/// A venue's words, with the settings' key, addresses and plan.
+struct OpenedVenue {
+    std::unique_ptr<wire::Venue> venue;
+    std::string key_from;  // where the key came from, for messages
+    bool has_key = false;
+};
+
+/// Nothing is sent. `instruments` outlives the venue. Errc::unsupported for a venue of a later version;
+/// Errc::invalid_argument for a key that is missing, in halves, or not of the venue's form, and for an address
+/// that is none.
+Result<OpenedVenue> open_venue(const Settings& settings, std::string_view name, KeyNeed need,
+                               InstrumentTable& instruments);
+
 /// A venue, opened for one command: its words, a client to ask it with, and the settings' key and addresses.
 /// Everything happens on the calling thread, which pumps the reactor while it waits. Every refusal becomes an
 /// error of one line that says what to do, without any key in it.
 class VenueSession {
  public:
-    /// Nothing is sent yet. Errc::unsupported for a venue of a later version; Errc::invalid_argument for a key
-    /// that is missing, in halves, or not of the venue's form, and for an address that is none; the errors of
-    /// ca-file.
+    /// Nothing is sent yet. Errors of open_venue and of ca-file.
     static Result<std::unique_ptr<VenueSession>> open(const Settings& settings, std::string_view name, KeyNeed need);
     ~VenueSession();
     VenueSession(const VenueSession&) = delete;
@@ -45,6 +56,9 @@ class VenueSession {
     const wire::Capabilities& can() const;
     const std::string& name() const { return name_; }
     bool has_key() const { return has_key_; }
+    const std::string& key_from() const { return key_from_; }
+    /// How long one answer may take, repeats included.
+    Duration answer_max() const;
     wire::Venue& venue() { return *venue_; }
     live::RestClient& rest();
     io::Reactor& reactor();
@@ -82,6 +96,9 @@ class VenueSession {
     std::optional<Duration> clock_offset_;
     std::optional<std::vector<wire::Listing>> listings_;
 };
+
+/// The instrument that a listing describes, with its grid.
+Instrument instrument_of(const SymbolName& name, const wire::Listing& listing);
 
 /// The quote that a bare name gets at a venue: quote-currency where it is set, else the venue's usual one.
 std::string quote_of(const Settings& settings, std::string_view venue);
