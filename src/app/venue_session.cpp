@@ -28,7 +28,7 @@ std::string quote_of(const Settings& settings, std::string_view venue) {
     return venue.starts_with("binance") ? "USDT" : "USD";
 }
 
-Instrument instrument_of(const SymbolName& name, const wire::Listing& listing) {
+Instrument instrument_from(const SymbolName& name, const wire::Listing& listing) {
     Instrument instrument;
     instrument.base = name.base;
     instrument.quote = name.quote;
@@ -172,7 +172,7 @@ Result<InstrumentId> VenueSession::add(const SymbolName& name, const wire::Listi
     if (const auto there = instruments_.find(name.base + "/" + name.quote)) return *there;
     Instrument instrument;
     if (listing != nullptr) {
-        instrument = instrument_of(name, *listing);
+        instrument = instrument_from(name, *listing);
     } else {
         instrument.base = name.base;
         instrument.quote = name.quote;

@@ -98,7 +98,7 @@ class VenueSession {
 };
 
 /// The instrument that a listing describes, with its grid.
-Instrument instrument_of(const SymbolName& name, const wire::Listing& listing);
+Instrument instrument_from(const SymbolName& name, const wire::Listing& listing);
 
 /// The quote that a bare name gets at a venue: quote-currency where it is set, else the venue's usual one.
 std::string quote_of(const Settings& settings, std::string_view venue);

@@ -59,7 +59,7 @@ Standing standing_of(const live::LiveHealth& health, InstrumentId instrument) {
 
 void take_price(const MarketEvent& event, std::vector<Row>& rows) {
     if (std::holds_alternative<Tick>(event)) return;
-    Row& row = rows[instrument_of(event).value];
+    Row& row = rows[plumb::instrument_of(event)->value];
     ++row.events;
     if (const auto* trade = std::get_if<Trade>(&event)) row.price = trade->price.to_string();
     if (const auto* quote = std::get_if<Quote>(&event))
@@ -109,7 +109,7 @@ class Monitor {
         take_price(event, rows_);
         if (!json_) return;
         line_.clear();
-        const std::string name = market_.instruments()[instrument_of(event)].name();
+        const std::string name = market_.instruments()[*plumb::instrument_of(event)].name();
         codec::append_json(line_, event, {settings_.text("data-source"), name});
         streams_.out << line_ << '\n';
     }
