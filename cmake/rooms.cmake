@@ -118,6 +118,8 @@ plumb_room(engine SEES strategies/pairs strategy execution risk portfolio bars s
 plumb_room(io SEES base USES Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads ZLIB::ZLIB fmt::fmt
            TESTS_SEE io/testing)
 plumb_room(io/testing SEES io base USES OpenSSL::SSL OpenSSL::Crypto Threads::Threads ZLIB::ZLIB)
+# Boost 1.74 knows coroutines of GCC only; clang's are the standard's too.
+target_compile_definitions(plumb_io PRIVATE BOOST_ASIO_HAS_CO_AWAIT)
 # The thread sanitizer does not know bare fences; asio's locks order the same things.
 target_compile_definitions(plumb_io PRIVATE $<$<BOOL:${PLUMB_SANITIZE_THREAD}>:BOOST_ASIO_DISABLE_FENCED_BLOCK>)
 plumb_room(codec SEES core base USES fmt::fmt nlohmann_json::nlohmann_json ZLIB::ZLIB)
