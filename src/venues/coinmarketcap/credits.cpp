@@ -13,7 +13,9 @@ std::int64_t CreditBudget::month_left() const {
     return facts_.month_left.value_or(facts_.month_limit.value_or(kMonthDefault)) - spent_;
 }
 
-Timestamp CreditBudget::next_day(Timestamp now) { return std::chrono::floor<std::chrono::days>(now) + std::chrono::days{1}; }
+Timestamp CreditBudget::next_day(Timestamp now) {
+    return std::chrono::floor<std::chrono::days>(now) + std::chrono::days{1};
+}
 
 Timestamp CreditBudget::next_month(Timestamp now) {
     const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(now)};

@@ -29,8 +29,8 @@ class CreditBudget {
 
     void learn(const PlanFacts& facts) { facts_ = facts, spent_ = 0; }
     void spend(std::int64_t credits);
-    /// Until when nothing may be asked that costs credits; nothing while there are some. Without a word of the
-    /// venue the month is taken to end on the first, UTC.
+    /// Until when nothing may be asked that costs credits; nothing while there are some. Without a word of
+    /// the venue the month is taken to end on the first, UTC.
     std::optional<Timestamp> exhausted_until(Timestamp now) const;
     /// Between polls of `cost` credits so that what is left lasts to the end of the month (and the day, where
     /// the plan has a daily limit).

@@ -27,7 +27,8 @@ constexpr auto kIntervals = std::to_array<Interval>({
 });
 
 std::string coin_query(const std::vector<Coin>& coins) {
-    const bool numbered = std::all_of(coins.begin(), coins.end(), [](const Coin& coin) { return coin.id != 0; });
+    const bool numbered =
+        std::all_of(coins.begin(), coins.end(), [](const Coin& coin) { return coin.id != 0; });
     std::string list;
     for (const Coin& coin : coins) {
         if (!list.empty()) list += ',';
@@ -54,7 +55,8 @@ std::string iso_seconds(Timestamp time) {
 
 Result<std::string> quotes_target(const std::vector<Coin>& coins) {
     if (coins.empty()) return fail(Errc::invalid_argument, "expected an instrument to quote");
-    if (100 < coins.size()) return fail(Errc::invalid_argument, "CoinMarketCap is asked for 100 coins at once at most");
+    if (100 < coins.size())
+        return fail(Errc::invalid_argument, "CoinMarketCap is asked for 100 coins at once at most");
     return fmt::format("/v3/cryptocurrency/quotes/latest?{}", coin_query(coins));
 }
 
@@ -84,17 +86,21 @@ Result<std::string> bars_target(const wire::AskBars& ask, const Coin& coin) {
     for (const Interval& each : kIntervals)
         if (each.length == ask.length) interval = &each;
     if (!interval)
-        return fail(Errc::unsupported,
-                    fmt::format("CoinMarketCap has bars of 1h, 2h, 4h, 6h, 12h and 1d, not of {}: it has no candles of "
-                                "minutes anywhere",
-                                granularity_name(ask.length)));
+        return fail(
+            Errc::unsupported,
+            fmt::format(
+                "CoinMarketCap has bars of 1h, 2h, 4h, 6h, 12h and 1d, not of {}: it has no candles of "
+                "minutes anywhere",
+                granularity_name(ask.length)));
     const Result<BarWindow> window = bar_window(ask);
     if (!window) return fail(window.error());
     // The beginning is exclusive and the end inclusive; of daily bars only the date counts.
     const auto count = std::max<std::int64_t>((window->to - window->from) / ask.length, 1);
-    return fmt::format("/v2/cryptocurrency/ohlcv/historical?{}&time_period={}&interval={}&time_start={}&time_end={}&count={}",
-                       coin_query({coin}), interval->period, interval->name, iso_seconds(window->from - ask.length),
-                       iso_seconds(window->to - 1s), count);
+    return fmt::format(
+        "/v2/cryptocurrency/ohlcv/"
+        "historical?{}&time_period={}&interval={}&time_start={}&time_end={}&count={}",
+        coin_query({coin}), interval->period, interval->name, iso_seconds(window->from - ask.length),
+        iso_seconds(window->to - 1s), count);
 }
 
 Result<std::string> listings_target(const wire::AskListings& ask) {

@@ -17,8 +17,8 @@ struct Coin {
     std::string currency;
 };
 
-/// "/v3/cryptocurrency/quotes/latest?id=1,1027&convert=USD". Errc::invalid_argument without coins, or more than
-/// 100 of them (one credit's worth).
+/// "/v3/cryptocurrency/quotes/latest?id=1,1027&convert=USD". Errc::invalid_argument without coins, or more
+/// than 100 of them (one credit's worth).
 Result<std::string> quotes_target(const std::vector<Coin>& coins);
 /// Errc::unsupported for lengths that the venue has not.
 Result<std::string> bars_target(const wire::AskBars& ask, const Coin& coin);

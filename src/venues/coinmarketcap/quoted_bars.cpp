@@ -16,7 +16,8 @@ QuotedBars::News QuotedBars::take(InstrumentId instrument, Price price, Timestam
         slot.known = false;
     }
     if (!slot.known) {
-        slot.bar = OpenBar{instrument, BarOrigin::quoted, open_time, length_, {price, price, price, price, Quantity{}}};
+        slot.bar = OpenBar{
+            instrument, BarOrigin::quoted, open_time, length_, {price, price, price, price, Quantity{}}};
         slot.known = true;
     } else {
         slot.bar.values.high = std::max(slot.bar.values.high, price);

@@ -7,9 +7,9 @@
 
 namespace plumb::venues::coinmarketcap {
 
-/// Polled prices as bars that are marked as such: BarOrigin::quoted, volume zero, high and low only of what was
-/// polled. An interval without a new price gives no bar, and a price told again none either: nothing is made
-/// up. Pure.
+/// Polled prices as bars that are marked as such: BarOrigin::quoted, volume zero, high and low only of what
+/// was polled. An interval without a new price gives no bar, and a price told again none either: nothing is
+/// made up. Pure.
 class QuotedBars {
  public:
     explicit QuotedBars(Duration length) : length_{length} {}
