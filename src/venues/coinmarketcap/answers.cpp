@@ -248,7 +248,7 @@ bool AnswerReader::Impl::read_coin_or_map(JsonFrame::Object object, std::size_t 
     std::string symbol;
     bool is_coin = false;
     prices.clear();
-    const std::size_t candles_before = candles.size();
+    bool has_candles = false;
     for (auto member : object) {
         simdjson::ondemand::field field;
         if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS)
@@ -271,14 +271,14 @@ bool AnswerReader::Impl::read_coin_or_map(JsonFrame::Object object, std::size_t 
         } else if (key == "quote") {
             if (!read_quote(value)) return false;
         } else if (key == "quotes") {
+            has_candles = true;
             if (!read_candles(value)) return false;
         } else if (!is_coin && key != "tags" && key != "platform") {
             if (!read_coins(value, depth + 1)) return false;
         }
     }
     if (is_coin) end_coin(id, symbol);
-    if (!is_coin && candles_before < candles.size() && depth == 0)
-        return frame.refuse("expected a coin's number", "id", nullptr);
+    if (has_candles && !is_coin) return frame.refuse("expected a coin's number", "id", nullptr);
     return true;
 }
 
