@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "venues/alpaca/testing/fixture.hpp"
 #include "venues/conformance/suite.hpp"
 #include "venues/registry.hpp"
 
@@ -10,7 +11,9 @@ namespace plumb::venues::conformance {
 namespace {
 
 /// A row per fixture: the only place of the suite that knows a venue by name.
-constexpr std::array<FixtureRow, 0> kFixtures{};
+constexpr auto kFixtures = std::to_array<FixtureRow>({
+    {"alpaca", &alpaca::make_fixture},
+});
 
 }  // namespace
 
