@@ -139,6 +139,11 @@ plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing 
 plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
 plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing)
+plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
+plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
+plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
+plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt
+           TESTS_SEE venues venues/alpaca/testing)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/alpaca/testing SEES venues/alpaca venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
@@ -183,3 +188,9 @@ endif()
 foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire venues_binance)
   target_compile_options(plumb_${ROOM} PRIVATE $<$<CONFIG:Release>:-O3>)
 endforeach()
+
+# The full figures of the order desk: 100 000 cut answers, a million orders whose ids are unique while open.
+if(BUILD_TESTING)
+  add_test(NAME wire/slow COMMAND test_wire --test-case=fault_E0*,fault_E32*)
+  set_tests_properties(wire/slow PROPERTIES LABELS slow ENVIRONMENT PLUMB_SLOW_TESTS=1)
+endif()

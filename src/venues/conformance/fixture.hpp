@@ -126,6 +126,8 @@ class Fixture {
     virtual std::string fee_asset(InstrumentId /*instrument*/, Side /*side*/) const { return {}; }
     /// Rows that fill one page of fills; the suite asks with one more. Zero: the venue has no pages here.
     virtual std::size_t fills_per_page() const { return 0; }
+    /// Whether a key of this venue can carry the right to withdraw at all.
+    virtual bool keys_may_withdraw() const { return true; }
     /// A length of bar that history can be asked for.
     virtual Duration bar_length() const { return std::chrono::hours{1}; }
 

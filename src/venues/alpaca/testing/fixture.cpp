@@ -188,6 +188,7 @@ class AlpacaFixture final : public conformance::Fixture {
     std::string fee_asset(InstrumentId instrument, Side side) const override {
         return side == Side::buy ? instruments_[instrument.value].instrument.base : "USD";
     }
+    bool keys_may_withdraw() const override { return false; }  // of the paper host
     std::size_t fills_per_page() const override { return kFillsPerPage; }
 
     std::optional<HttpResponse> http(const wire::Question& question, Happening happening,
