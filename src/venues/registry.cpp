@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "venues/alpaca/alpaca.hpp"
 #include "venues/binance/binance.hpp"
+#include "venues/kraken/kraken.hpp"
 
 namespace plumb::venues {
 namespace {
@@ -15,8 +17,10 @@ Result<std::unique_ptr<wire::Venue>> make(const wire::VenueOptions& options) {
 
 /// A row per venue, nothing else to register.
 constexpr auto kVenues = std::to_array<VenueEntry>({
+    {&alpaca::capabilities, &make<&alpaca::make_venue>},
     {&binance::capabilities, &make<&binance::make_venue>},
     {&binance::futures_capabilities, &make<&binance::make_futures_venue>},
+    {&kraken::capabilities, &make<&kraken::make_venue>},
 });
 
 }  // namespace

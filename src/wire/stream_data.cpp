@@ -113,7 +113,6 @@ bool StreamSession::note_data(std::size_t slot, std::size_t index, Timestamp now
     row.last_data = now;
     ++row.events;
     row.watch.data(now);
-    row.retry_wait = Duration::zero();
     // Only data that are expected keep a connection alive (F02).
     if (row.watch.watched()) {
         link.watch.data(now);

@@ -184,7 +184,7 @@ class StreamSession {
     io::Backoff backoff_;
     Timestamp now_ = Timestamp::min();
     Timestamp due_ = Timestamp::max();       // the next attempt
-    Timestamp renew_due_ = Timestamp::max();  // the next attempt to renew, where one failed
+    Timestamp renew_due_ = Timestamp::min();  // the next attempt to renew, where one failed
     ConnectionId closing_{};                 // with one_connection: the old must be gone before the next
     Timestamp closing_until_ = Timestamp::min();
     Timestamp slow_ticked_at_ = Timestamp::min();

@@ -273,6 +273,9 @@ void StreamSession::watch_rows(Timestamp now, StreamEffects& effects) {
                                 carried.asked_at + 2 * options_.acknowledge_within <= now;
         if (!silent && !unanswered) {
             row.stale_told = false;
+            // Good for as long as the next wait would have been: the next silence is a new one.
+            if (carried.has_data() && row.retry_at + row.retry_wait <= now)
+                row.retry_wait = Duration::zero();
             continue;
         }
         if (!row.stale_told)

@@ -10,7 +10,7 @@ std::optional<double> Figure::ratio() const {
 
 std::optional<bool> Figure::met() const {
     if (!target) return std::nullopt;
-    if (peer) return ratio() >= *target;
+    if (peer && target_is_ratio) return ratio() >= *target;
     return better == Better::more ? ours >= *target : ours <= *target;
 }
 

@@ -21,13 +21,14 @@ struct Figure {
     std::string peer_name;
     std::string limit_name;
     std::optional<double> target;
+    bool target_is_ratio = true;  // beside a peer; false: the target is in the unit all the same
     Better better = Better::more;
     std::string note;  // what was really done: trades made, decisions compared
 
     /// How many times better than the peer; without a peer the share of the limit that is reached (1: at the
     /// limit). Larger is better either way. Nothing when neither was measured.
     std::optional<double> ratio() const;
-    /// The target counts as a ratio to the peer where there is one, else in the unit itself.
+    /// The target counts as a ratio to the peer where there is one, else (or unless target_is_ratio) in the unit.
     std::optional<bool> met() const;
 };
 
@@ -44,5 +45,6 @@ Result<std::vector<Figure>> measure_start_up();
 Result<std::vector<Figure>> measure_engine();
 Result<std::vector<Figure>> measure_allocations();
 Result<std::vector<Figure>> measure_engle_granger();
+Result<std::vector<Figure>> measure_wire_decode();
 
 }  // namespace plumb::app::bench

@@ -22,6 +22,7 @@ constexpr auto kBenchmarks = std::to_array<Benchmark>({
     {"start-up", "time to the first byte of output", &bench::measure_start_up},
     {"engine", "bar events a second, pairs strategy and paper venue on", &bench::measure_engine},
     {"allocations", "heap allocations an event, after a warm-up", &bench::measure_allocations},
+    {"decode", "venue messages into events, beside simdjson alone and Node", &bench::measure_wire_decode},
     {"engle-granger", "cointegration tests beside statsmodels", &bench::measure_engle_granger},
 });
 
@@ -69,7 +70,7 @@ std::string shown(const std::optional<double>& value) { return value ? shown(*va
 
 void print_row(const Figure& figure, std::ostream& out) {
     const std::string target = !figure.target ? "-"
-                               : figure.peer  ? shown(*figure.target) + " x"
+                               : figure.peer && figure.target_is_ratio ? shown(*figure.target) + " x"
                                               : shown(*figure.target);
     const auto met = figure.met();
     out << fmt::format("{:<22} {:>12} {:>12} {:<18} {:>9} {:>10} {}\n", figure.name, shown(figure.ours),

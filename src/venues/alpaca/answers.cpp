@@ -178,7 +178,7 @@ bool Answers::Impl::Case::each_row(Row row) const {
     wire::JsonFrame::Array list;
     if (self.frame.document().get_array().get(list) != simdjson::SUCCESS) return false;
     for (auto element : list) {
-        self.frame.forgive();
+        self.frame.forget();
         Object object;
         if (element.get_object().get(object) != simdjson::SUCCESS) return false;
         row(object);
@@ -281,7 +281,7 @@ bool Answers::Impl::Case::by_symbol(std::string_view key, Row row) const {
 /// One object of market data as an event.
 template <class Read>
 void Answers::Impl::Case::row(Value value, Read read) const {
-    self.frame.forgive();
+    self.frame.forget();
     Object object;
     if (value.get_object().get(object) != simdjson::SUCCESS)
         return sink.take(Refused{"expected an object", {}, 0});
