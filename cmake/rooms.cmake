@@ -133,11 +133,9 @@ plumb_room(venues/replay SEES ports bars core base io codec)
 plumb_room(signing SEES base USES OpenSSL::Crypto)
 plumb_room(wire SEES io codec ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE wire/testing)
 plumb_room(wire/testing SEES wire io ports core base)
-plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing)
 plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
 plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
 plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
-plumb_room(venues SEES venues/binance wire io ports core base)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
@@ -148,7 +146,7 @@ plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::s
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance venues live wire io codec ports core base
-           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt)
+           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt TESTS_SEE io/testing)
 
 # What no single room can test. tests/simulation sees every room below the porch.
 if(BUILD_TESTING)
