@@ -138,6 +138,7 @@ plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing 
 plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/alpaca/testing SEES venues/alpaca venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/kraken SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)

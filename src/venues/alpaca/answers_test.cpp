@@ -289,6 +289,33 @@ TEST_CASE("fault_F13_forming_bar: a bar whose end lies ahead is open, one before
     CHECK(desk.read(ask, 200, R"({"trades":{}})").verdict == Verdict::unknown);
 }
 
+TEST_CASE("an answer whose question is not known is read as far as it says what it is") {
+    Desk desk;
+    const auto lines = [&](const Question& question, const char* body) {
+        CHECK(desk.read(question, 200, body).verdict == Verdict::ok);
+        return desk.sink.lines;
+    };
+    const InstrumentId unknown{0xffff'ffff};
+    const auto two = lines(
+        wire::AskBars{unknown, {}, {}, {}, {}},
+        R"({"bars":{"AAPL":[{"t":"2021-10-13T04:00:00Z","o":1,"h":2,"l":1,"c":2,"v":3,"n":1,"vw":1},{"t":"2021-10-14T04:00:00Z","o":1,"h":2,"l":1,"c":2,"v":3,"n":1,"vw":1}]},"next_page_token":null})");
+    REQUIRE(two.size() == 2);
+    CHECK(two[1].starts_with("bar AAPL/USD 2021-10-14T04:00:00.000000000Z 1d"));
+    const auto latest = lines(wire::AskBars{unknown, {}, {}, {}, {}},
+                              R"({"bars":{"AAPL":{"t":"2021-10-11T23:59:00Z","o":1,"h":2,"l":1,"c":2,"v":3}}})");
+    CHECK(latest[0].starts_with("bar AAPL/USD 2021-10-11T23:59:00.000000000Z 1m"));
+    CHECK(lines(wire::AskBars{unknown, {}, {}, {}, {}},
+                R"({"bars":{"AAPL":[{"t":"2021-10-11T23:59:00Z","o":1,"h":2,"l":1,"c":2,"v":3}]}})")[0]
+              .starts_with("refused t"));
+    // The form for one symbol.
+    CHECK(lines(wire::AskTrades{unknown, {}, {}, {}},
+                R"({"trades":[{"t":"2021-10-13T08:00:00Z","x":"P","p":140.2,"s":595,"i":1}],"symbol":"AAPL","next_page_token":null})")[0]
+              .starts_with("trade AAPL/USD"));
+    CHECK(lines(wire::AskQuotes{}, R"({"quotes":{"SPY":[{"t":"2021-10-13T08:00:00Z","bp":1,"bs":1,"ap":2,"as":1}]}})")[0]
+              .starts_with("quote SPY/USD"));
+    CHECK(desk.read(wire::AskOrder{}, 200, kOrder).verdict == Verdict::ok);
+}
+
 TEST_CASE("positions are signed by their side, coins come without a slash, strangers stay") {
     Desk desk;
     CHECK(desk.read(wire::AskPositions{}, 200,
