@@ -144,6 +144,10 @@ plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing 
 plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt
            TESTS_SEE venues venues/alpaca/testing)
+plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
+plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
+plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
+plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/alpaca/testing SEES venues/alpaca venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
@@ -156,6 +160,8 @@ plumb_room(venues/coinmarketcap SEES wire signing io ports core base USES PkgCon
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance venues live wire signing io codec ports core base
            USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt)
+           venues/paper venues/demo venues/replay venues/binance venues live wire io codec ports core base
+           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt TESTS_SEE io/testing)
 
 # What no single room can test. tests/simulation sees every room below the porch.
 if(BUILD_TESTING)

@@ -53,7 +53,7 @@ Status collect(VenueSession& session, wire::Question question, std::vector<Row>&
 
 Result<AccountReport> read_account(VenueSession& session) {
     AccountReport report;
-    auto facts = key_rights(session);
+    auto facts = safe_rights(session);
     if (!facts) return fail(facts.error());
     report.facts = *std::move(facts);
     if (const Status got = collect(session, wire::AskBalances{}, report.balances); !got) return fail(got.error());

@@ -203,6 +203,11 @@ Result<ExitStatus> monitor_venue(const Settings& settings, const Streams& stream
         if (!found) return fail(found.error());
         instruments = *std::move(found);
     }
+    const auto is_open = [](const LiveInstrument& each) { return each.status == TradingStatus::open; };
+    if (std::ranges::none_of(instruments, is_open)) {
+        return fail(Errc::rejected, fmt::format("{}: nothing of what is watched trades at {} now: the market is closed",
+                                                instruments.front().instrument.name(), venue));
+    }
     auto log = Log::open(settings, Workspace{settings}, streams);
     if (!log) return fail(log.error());
     if (!note.empty()) log->warning(note);
