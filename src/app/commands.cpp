@@ -5,6 +5,7 @@
 namespace plumb::app {
 
 // Each is in commands/<name>.cpp; trade and trade-indefinite together, import and export together.
+Result<ExitStatus> run_account(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_backtest(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_bench(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams);
@@ -29,6 +30,7 @@ namespace {
 // clang-format off
 constexpr auto kCommands = std::to_array<Command>({
     {"demo", "", 0, "the whole story on bundled data in under a minute, ends with a report", "plumb demo", &run_demo},
+    {"account", "", 0, "account, balances, positions and open orders at a venue", "plumb account --venue alpaca", &run_account},
     {"backtest", "[STRATEGY]", 1, "a strategy over history, with pairs chosen on what came before",
      "plumb backtest --data-source csv --data-dir prices --report report.html", &run_backtest},
     {"compute-benchmarks", "", 0, "find cointegrated pairs, test them on a part held back, write benchmarks files",
@@ -60,7 +62,7 @@ constexpr auto kCommands = std::to_array<Command>({
 });
 
 constexpr auto kLaterCommands = std::to_array<std::string_view>({
-    "account", "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce",
+    "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce",
     "flatten", "resume", "dashboard", "exchange", "check-truth",
 });
 // clang-format on

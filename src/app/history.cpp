@@ -6,6 +6,9 @@
 #include <algorithm>
 
 #include "app/tape_source.hpp"
+#include "app/venue_history.hpp"
+#include "app/venue_session.hpp"
+#include "app/wall_pacer.hpp"
 #include "core/instrument.hpp"
 #include "store/archive_source.hpp"
 #include "venues/demo/demo_history.hpp"
@@ -71,7 +74,7 @@ venues::demo::DemoSpec demo_market(std::uint64_t seed) {
     return venues::demo::demo_spec(seed, kDemoLiveStart - kDemoHistory, kDemoLiveStart);
 }
 
-Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings) {
+Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings, const Streams* people) {
     const std::string& source = settings.text("data-source");
     if (source == "demo") {
         const auto seed = static_cast<std::uint64_t>(settings.integer("seed"));
@@ -87,6 +90,7 @@ Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings) {
                         "--data-source replay: expected --tape FILE, a session's tape");
         return open_tape_history(settings.path("tape"));
     }
+    if (is_venue(source)) return open_venue_history(settings, source, people);
     if (source != "csv") {
         return fail(
             Errc::unsupported,
@@ -104,6 +108,9 @@ HistoryWindow history_window(const Settings& settings, Duration length) {
     HistoryWindow window{.length = length, .back = {}, .from = {}, .to = {}};
     if (settings.has("from"))
         window.from = settings.date("from");
+    else if (is_venue(settings.text("data-source")))
+        window.from = settings.has("to") ? settings.date("to") - from_seconds(settings.number("days") * 86400)
+                                         : wall_clock_now() - from_seconds(settings.number("days") * 86400);
     else
         window.back = from_seconds(settings.number("days") * 86400);
     if (settings.has("to")) window.to = settings.date("to");
@@ -116,6 +123,9 @@ Result<std::vector<BarHistory>> load_histories(HistorySource& source, const Sett
     if (!names) return fail(names.error());
     const Result<std::vector<std::string>> chosen = chosen_names(settings, *names);
     if (!chosen) return fail(chosen.error());
+    const Status ready = source.prepare(*chosen, window.length, window.from.value_or(Timestamp::min()),
+                                        window.to.value_or(Timestamp::max()));
+    if (!ready) return fail(ready.error());
     std::vector<BarHistory> histories;
     Timestamp latest = Timestamp::min();
     for (const std::string& name : *chosen) {

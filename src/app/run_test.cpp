@@ -24,7 +24,7 @@ TEST_CASE("wrong use: one line, status 2, and what to do") {
         {{}, 2, "expected a command, found none"},
         {{"confg"}, 2, "unknown command confg: nearest known is config"},
         {{"--mode", "confg"}, 2, "unknown command confg: nearest known is config"},
-        {{"account"}, 2, "account is not in this version"},
+        {{"account"}, 2, "expected --venue"},
         {{"--strategy", "sma.py", "--symbols", "AAPL,MSFT", "--data-source", "demo"},
          2,
          "signals is not in this version"},

@@ -36,6 +36,10 @@ inline constexpr auto kVenueSettings = std::to_array<Setting>({
      .choices = "basic hobbyist startup standard professional enterprise", .help = "the user's CoinMarketCap plan"},
 
     // where it is
+    {.key = "venue-endpoint", .type = Type::choice, .fallback = "paper", .choices = "paper live",
+     .help = "account and orders: a venue's paper or demo servers where it has some, or those of real money; Alpaca: alpaca-base-url"},
+    {.key = "network-patience", .type = Type::number, .range = {0.1, 3'600}, .unit = "seconds", .fallback = "15",
+     .help = "how long a question that changes nothing is asked again while the network or the venue is in trouble"},
     {.key = "alpaca-base-url", .type = Type::text, .fallback = "https://paper-api.alpaca.markets", .earlier_variable = "ALPACA_BASE_URL",
      .help = "Alpaca's trading host: paper, or https://api.alpaca.markets"},
     {.key = "venue-address", .type = Type::text, .help = "https://host:port instead of the venue's own servers, such as a local exchange"},

@@ -113,7 +113,7 @@ Result<wire::VenueAddresses> addresses_of(const Settings& settings, std::string_
 }
 
 Result<bool> on_paper_endpoint(const Settings& settings, std::string_view venue) {
-    if (venue != "alpaca") return true;
+    if (venue != "alpaca") return settings.text("venue-endpoint") == "paper";
     std::string_view base = settings.text("alpaca-base-url");
     if (base.ends_with("/v2")) base.remove_suffix(3);
     const Result<io::Endpoint> trading = parse_address(base);

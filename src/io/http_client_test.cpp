@@ -15,7 +15,9 @@ using std::chrono::seconds;
 
 namespace {
 
-std::string echo_target(const PeerRequest& request) { return http_answer(200, "you asked " + request.target); }
+std::string echo_target(const PeerRequest& request) {
+    return http_answer(200, "you asked " + request.target);
+}
 
 }  // namespace
 
@@ -43,10 +45,12 @@ TEST_CASE("a GET over TLS is answered, and the connection serves the next") {
 TEST_CASE("every method arrives with its headers and body; plain text works on this machine") {
     for (const bool tls : {true, false}) {
         ScriptedPeer peer{{.tls = tls}};
-        peer.on_every_connect(Script{}.serve([](const PeerRequest& request) { return http_answer(201, request.method + request.body); }));
+        peer.on_every_connect(Script{}.serve(
+            [](const PeerRequest& request) { return http_answer(201, request.method + request.body); }));
         HttpAsker asker;
-        for (const auto& [method, name] : {std::pair{Method::post, "POST"}, std::pair{Method::put, "PUT"},
-                                           std::pair{Method::patch, "PATCH"}, std::pair{Method::del, "DELETE"}}) {
+        for (const auto& [method, name] :
+             {std::pair{Method::post, "POST"}, std::pair{Method::put, "PUT"},
+              std::pair{Method::patch, "PATCH"}, std::pair{Method::del, "DELETE"}}) {
             HttpRequest request = post("{\"qty\":\"1\"}", method);
             request.headers.push_back({"X-Key", "k1"});
             const HttpOutcome outcome = asker.ask(peer.endpoint("localhost"), request);
@@ -62,7 +66,8 @@ TEST_CASE("every method arrives with its headers and body; plain text works on t
 TEST_CASE("fault_E20 429, 418, 5xx and a redirect are answers; nothing is asked twice") {
     ScriptedPeer peer;
     peer.on_connect(Script{}.serve([](const PeerRequest& request) {
-        return http_answer(std::stoi(request.target.substr(1)), "why", "Retry-After: 17\r\nLocation: https://elsewhere.test/\r\n");
+        return http_answer(std::stoi(request.target.substr(1)), "why",
+                           "Retry-After: 17\r\nLocation: https://elsewhere.test/\r\n");
     }));
     HttpAsker asker;
     int asked = 0;
@@ -78,8 +83,9 @@ TEST_CASE("fault_E20 429, 418, 5xx and a redirect are answers; nothing is asked 
 
 TEST_CASE("interim answers are passed over") {
     ScriptedPeer peer;
-    peer.on_connect(Script{}.expect_request().send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" +
-                                                   http_answer(200, "at last")));
+    peer.on_connect(Script{}.expect_request().send(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" +
+        http_answer(200, "at last")));
     HttpAsker asker;
     const HttpOutcome outcome = asker.ask(peer.endpoint(), get());
     REQUIRE(outcome.response);
@@ -107,11 +113,12 @@ TEST_CASE("connections per endpoint are bounded, and all requests get their own 
     HttpAsker asker{{.connections_per_endpoint_max = 2}};
     int answered = 0;
     for (int i = 0; i < 40; ++i) {
-        asker.client.send(peer.endpoint(), get("/" + std::to_string(i)), {}, [&answered, i](HttpOutcome outcome) {
-            REQUIRE(outcome.response);
-            CHECK(outcome.response->body == "you asked /" + std::to_string(i));
-            ++answered;
-        });
+        asker.client.send(peer.endpoint(), get("/" + std::to_string(i)), {},
+                          [&answered, i](HttpOutcome outcome) {
+                              REQUIRE(outcome.response);
+                              CHECK(outcome.response->body == "you asked /" + std::to_string(i));
+                              ++answered;
+                          });
     }
     CHECK(asker.reactor.run_until([&] { return answered == 40; }, seconds{10}));
     CHECK(peer.connections() == 2);
@@ -121,7 +128,8 @@ TEST_CASE("one request more than may wait is refused at once") {
     ScriptedPeer peer;
     peer.on_every_connect(Script{}.stall());
     HttpAsker asker{{.connections_per_endpoint_max = 1, .waiting_per_endpoint_max = 3}};
-    for (int i = 0; i < 4; ++i) asker.client.send(peer.endpoint(), get(), {}, [](const HttpOutcome&) { FAIL("nobody answers"); });
+    for (int i = 0; i < 4; ++i)
+        asker.client.send(peer.endpoint(), get(), {}, [](const HttpOutcome&) { FAIL("nobody answers"); });
     const HttpOutcome refused = asker.ask(peer.endpoint(), get());
     REQUIRE_FALSE(refused.response);
     CHECK(refused.response.error().message().contains("3 requests wait already"));
@@ -136,7 +144,8 @@ TEST_CASE("an idle connection is closed after its time, and one the server close
     HttpAsker asker{{.idle_max = milliseconds{60}}};
     REQUIRE(asker.ask(peer.endpoint(), post("1")).response);
     asker.reactor.run_for(milliseconds{30});
-    REQUIRE(asker.ask(peer.endpoint(), post("2")).response);  // the close was seen while idle: no failure, no repeat
+    REQUIRE(asker.ask(peer.endpoint(), post("2"))
+                .response);  // the close was seen while idle: no failure, no repeat
     CHECK(peer.connections() == 2);
     asker.reactor.run_for(milliseconds{100});
     REQUIRE(asker.ask(peer.endpoint(), post("3")).response);
@@ -146,8 +155,14 @@ TEST_CASE("an idle connection is closed after its time, and one the server close
 
 TEST_CASE("what a server says unasked is not taken for the next answer") {
     ScriptedPeer peer;
-    peer.on_connect(Script{}.expect_request().send(http_answer(200, "1")).wait(milliseconds{20}).send(http_answer(408, "late")).stall());
-    peer.on_connect(Script{}.expect_request().send(http_answer(200, "2") + http_answer(200, "smuggled")).stall());
+    peer.on_connect(Script{}
+                        .expect_request()
+                        .send(http_answer(200, "1"))
+                        .wait(milliseconds{20})
+                        .send(http_answer(408, "late"))
+                        .stall());
+    peer.on_connect(
+        Script{}.expect_request().send(http_answer(200, "2") + http_answer(200, "smuggled")).stall());
     peer.on_connect(Script{}.serve(echo_target));
     HttpAsker asker;
     CHECK(asker.ask(peer.endpoint(), get()).response->body == "1");

@@ -94,8 +94,8 @@ struct HttpResponseReader::Impl {
         parser.emplace();
         parser->header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
         parser->body_limit(limits.body_bytes_max);
-        // Never eager: Beast 1.74 then reads on after refusing a Content-Length above the limit, forgets the refusal
-        // and reserves as much memory as the server claims.
+        // Never eager: Beast 1.74 then reads on after refusing a Content-Length above the limit, forgets the
+        // refusal and reserves as much memory as the server claims.
         parser->eager(false);
     }
 

@@ -15,6 +15,7 @@ constexpr std::size_t kStepBytes = std::size_t{16} << 10;
 
 struct Inflater::Impl {
     z_stream stream{};
+    Format format;
     InflateLimits limits;
     std::size_t bytes_in = 0;  // of this message
     std::size_t bytes_out = 0;
@@ -24,6 +25,7 @@ struct Inflater::Impl {
 };
 
 Inflater::Inflater(Format format, InflateLimits limits) : impl_{std::make_unique<Impl>()} {
+    impl_->format = format;
     impl_->limits = limits;
     // 16 + 15: gzip with any window; negative: no header at all.
     PLUMB_CHECK(inflateInit2(&impl_->stream, format == Format::gzip ? 16 + MAX_WBITS : -MAX_WBITS) == Z_OK);
@@ -58,6 +60,8 @@ Status Inflater::feed(std::string_view bytes, FlatBuffer& out) {
             return fail(Errc::out_of_range, "compressed bytes grow beyond the ratio limit");
         if (status == Z_STREAM_END) {
             impl_->ended = true;
+            // Raw blocks may follow one that called itself the last (RFC 7692, 7.2.3.4), without its window.
+            if (impl_->format == Format::raw && stream.avail_in > 0) restart();
         } else if (status == Z_BUF_ERROR) {
             return {};  // all input is used and nothing is left to give out
         } else if (status != Z_OK) {
@@ -73,9 +77,13 @@ bool Inflater::ended() const { return impl_->ended; }
 void Inflater::next_message() { impl_->bytes_in = impl_->bytes_out = 0; }
 
 void Inflater::reset() {
+    restart();
+    next_message();
+}
+
+void Inflater::restart() {
     PLUMB_CHECK(inflateReset(&impl_->stream) == Z_OK);
     impl_->ended = false;
-    next_message();
 }
 
 }  // namespace plumb::io

@@ -42,6 +42,7 @@ class Inflater {
 
  private:
     struct Impl;
+    void restart();
     std::unique_ptr<Impl> impl_;
 };
 

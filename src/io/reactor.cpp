@@ -2,6 +2,7 @@
 
 #include <netdb.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -27,6 +28,9 @@ struct Mailbox {
     asio::io_context* context = nullptr;  // null once the reactor is gone
     std::atomic<int> running = 0;
 };
+
+/// How late run_until may notice what another thread did.
+constexpr std::chrono::steady_clock::duration kAskAgain = std::chrono::milliseconds{5};
 
 bool is_number(const std::string& host) {
     boost::system::error_code error;
@@ -119,8 +123,9 @@ bool Reactor::run_until(const std::function<bool()>& done, Duration at_most) {
     core_->context.restart();
     const auto until = steady_now() + at_most;
     while (!done()) {
-        if (until <= steady_now()) return false;
-        core_->context.run_one_until(until);
+        const auto now = steady_now();
+        if (until <= now) return false;
+        core_->context.run_one_until(std::min(until, now + kAskAgain));
     }
     return true;
 }

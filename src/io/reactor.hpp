@@ -56,7 +56,8 @@ class Reactor {
     void stop();
 
     void run_for(Duration duration);
-    /// Pumps until `done` is true, asked after each task; false when `at_most` passed first.
+    /// Pumps until `done` is true, asked after each task and every few milliseconds; false when `at_most`
+    /// passed first.
     bool run_until(const std::function<bool()>& done, Duration at_most);
     /// What is ready now, without waiting; how many tasks ran.
     std::size_t poll();

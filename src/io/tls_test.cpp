@@ -31,9 +31,11 @@ std::vector<Case> bad_servers() {
     std::vector<Case> cases;
     cases.push_back(with("another host's certificate", {.dns_names = {"venue.test"}}));
     cases.push_back(with("another address's certificate", {.addresses = {"127.0.0.2"}}, "127.0.0.1"));
-    cases.push_back(with("a name where an address is asked for", {.dns_names = {"127.0.0.1"}, .addresses = {}}, "127.0.0.1"));
+    cases.push_back(with("a name where an address is asked for",
+                         {.dns_names = {"127.0.0.1"}, .addresses = {}}, "127.0.0.1"));
     cases.push_back(with("a wildcard across a dot", {.dns_names = {"*.test"}}, "a.venue.test"));
-    cases.push_back(with("part of a label as wildcard", {.dns_names = {"loc*.venue.test"}}, "local.venue.test"));
+    cases.push_back(
+        with("part of a label as wildcard", {.dns_names = {"loc*.venue.test"}}, "local.venue.test"));
     cases.push_back(with("expired", {.valid_from_days = -20, .valid_to_days = -1}));
     cases.push_back(with("not valid yet", {.valid_from_days = 1, .valid_to_days = 30}));
     cases.push_back(with("signed by itself", {.issuer = Issuer::itself}));
@@ -43,8 +45,12 @@ std::vector<Case> bad_servers() {
     cases.push_back(with("a key too short", {.has_weak_key = true}));
     cases.push_back({.name = "TLS 1.0 at most", .options = {.tls_version_max = 10}});
     cases.push_back({.name = "TLS 1.1 at most", .options = {.tls_version_max = 11}});
-    cases.push_back({.name = "TLS stripped: plain HTTP", .options = {.tls = false}, .script = Script{}.send(http_answer(200, "never to be seen")).stall()});
-    cases.push_back({.name = "garbage", .options = {}, .script = Script{}.send(std::string(300, '\x15')).stall().then_tls()});
+    cases.push_back({.name = "TLS stripped: plain HTTP",
+                     .options = {.tls = false},
+                     .script = Script{}.send(http_answer(200, "never to be seen")).stall()});
+    cases.push_back({.name = "garbage",
+                     .options = {},
+                     .script = Script{}.send(std::string(300, '\x15')).stall().then_tls()});
     cases.push_back({.name = "cut in the handshake", .options = {}, .script = Script{}.cut().then_tls()});
     return cases;
 }
@@ -74,8 +80,9 @@ TEST_CASE("fault_X05 good servers are accepted: by name, by wildcard, by address
         PeerOptions options;
         std::string host;
     };
-    for (const Good& each : {Good{{}, "localhost"}, Good{{}, "127.0.0.1"}, Good{{.tls_version_max = 12}, "localhost"},
-                             Good{{.certificate = {.dns_names = {"*.venue.test"}}}, "api.venue.test"}}) {
+    for (const Good& each :
+         {Good{{}, "localhost"}, Good{{}, "127.0.0.1"}, Good{{.tls_version_max = 12}, "localhost"},
+          Good{{.certificate = {.dns_names = {"*.venue.test"}}}, "api.venue.test"}}) {
         ScriptedPeer peer{each.options};
         peer.on_connect(Script{}.expect_request().send(http_answer(200, "well")));
         HttpAsker asker;

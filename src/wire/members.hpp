@@ -79,6 +79,10 @@ class MemberReader {
 
     bool has(std::size_t key) const { return members_.has(key); }
     bool says(std::size_t key) const { return members_.says(key); }
+    /// As it stands in the bytes; empty where it is not there.
+    std::string_view token(std::size_t key) const {
+        return members_.has(key) ? members_.token(key) : std::string_view{};
+    }
 
     std::string_view text(std::size_t key) {
         const std::optional<std::string_view> text = text_of(take(key));

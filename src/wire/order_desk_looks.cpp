@@ -13,6 +13,7 @@ constexpr int kSendsMax = 3;         // of one id
 constexpr int kUncountedRounds = 3;  // readings after which an end without a count is taken as it is
 constexpr int kMissingAlarm = 8;     // readings after which missing fills are told
 constexpr Duration kSurveyAgain = std::chrono::seconds{1};
+constexpr Duration kSurveyAfterUp = std::chrono::seconds{5};
 constexpr Duration kPositionsAgain = std::chrono::seconds{5};
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "wire/order_desk.hpp"
@@ -55,7 +57,10 @@ bool OrderDesk::take(const OrderUpdate& update, Timestamp now, DeskOutput& out) 
 void OrderDesk::take_update(Tracked& order, const OrderUpdate& update, Timestamp now, DeskOutput& out) {
     const bool believed_dead = order.closed && !order.evidence.exists();
     const bool missing_before = order.evidence.fills_missing();
-    const OrderEvidence::News news = order.evidence.take(update, order.request.quantity);
+    OrderUpdate seen = update;
+    // A fill without a name cannot be told from its copy; the venue's list of fills has names.
+    if (seen.fill && seen.fill->execution.empty()) seen.fill.reset();
+    const OrderEvidence::News news = order.evidence.take(seen, order.request.quantity);
     if (!update.venue_order.empty()) by_venue_id_.try_emplace(update.venue_order, order.request.id);
     // A replacement makes the order before it end; what its fills were, the look says.
     if (news.first_sight) {
@@ -182,9 +187,8 @@ void OrderDesk::stranger(const OrderUpdate& update, Timestamp now, DeskOutput& o
         return;
     const bool ours = ClientOrderId::parse(update.client_order.view()).has_value();
     if (!ours && !update.fill && is_final(update.state)) return;  // history of others
-    const std::string name = std::string{update.venue_order.view()} + "/" +
-                             std::string{update.client_order.view()} +
-                             (update.fill ? "/" + std::string{update.fill->execution.view()} : std::string{});
+    const std::string name = fmt::format("{}/{}/{}", update.venue_order.view(), update.client_order.view(),
+                                         update.fill ? update.fill->execution.view() : std::string_view{});
     constexpr std::size_t kStrangersMax = 1000;
     if (std::ranges::find(strangers_, name) != strangers_.end()) return;
     if (strangers_.size() == kStrangersMax) strangers_.erase(strangers_.begin());
@@ -194,11 +198,12 @@ void OrderDesk::stranger(const OrderUpdate& update, Timestamp now, DeskOutput& o
                 : update.fill ? OrderAlarm::Kind::external_fill
                               : OrderAlarm::Kind::external_order;
     told.venue_order = update.venue_order;
-    told.words = std::string{to_string(update.side)} + " " + std::string{update.symbol.view()} + " " +
-                 (update.fill ? update.fill->quantity.to_string() + " at " + update.fill->price.to_string()
-                  : update.quantity ? update.quantity->to_string()
-                                    : std::string{"of unknown size"}) +
-                 ", client id \"" + std::string{update.client_order.view()} + "\"";
+    const std::string what = update.fill       ? fmt::format("{} at {}", update.fill->quantity.to_string(),
+                                                             update.fill->price.to_string())
+                             : update.quantity ? update.quantity->to_string()
+                                               : std::string{"of unknown size"};
+    told.words = fmt::format("{} {} {}, client id \"{}\"", to_string(update.side), update.symbol.view(), what,
+                             update.client_order.view());
     told.at = now;
     out.alarms.push_back(std::move(told));
 }

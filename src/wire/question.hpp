@@ -95,7 +95,11 @@ std::string_view name_of(const Question& question);
 bool changes_something(const Question& question);
 
 /// Which server of a venue a request goes to.
-enum class Host : unsigned char { trading, market_data };
+enum class Host : unsigned char {
+    trading,
+    market_data,
+    permissions,  // where a key's rights are told, at venues that have that elsewhere
+};
 
 /// A question in the venue's own words.
 struct WireRequest {

@@ -106,7 +106,7 @@ report::ReportData report_of(const Settings& settings, const Chosen& chosen, con
 Result<ExitStatus> run_backtest(const Settings& settings, const Streams& streams) {
     if (const Status fits = check_strategy(settings); !fits) return fail(fits.error());
     std::ostream& people = settings.flag("json") ? streams.err : streams.out;
-    const auto source = open_history(settings);
+    const auto source = open_history(settings, &streams);
     if (!source) return fail(source.error());
     const auto chosen = choose_pairs(settings, **source);
     if (!chosen) return fail(chosen.error());

@@ -12,7 +12,7 @@ namespace plumb::app {
 /// none does, the file is written all the same, with no groups: last week's pairs must not be traded on
 /// because this week has none.
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams) {
-    const auto source = open_history(settings);
+    const auto source = open_history(settings, &streams);
     if (!source) return fail(source.error());
     const auto search = search_benchmarks(settings, **source);
     if (!search) return fail(search.error());

@@ -148,7 +148,7 @@ void print_scan_json(const store::PairsFile& file, std::ostream& out) {
 /// `plumb generate-pairs`: the earlier 4-hour program's scan on our statistics, into
 /// state/cointegrated_pairs.json, with what the honest search says of each pair beside it.
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams) {
-    const auto source = open_history(settings);
+    const auto source = open_history(settings, &streams);
     if (!source) return fail(source.error());
     const HistoryWindow window = history_window(settings, settings.granularity("granularity"));
     auto histories = load_histories(**source, settings, window);

@@ -4,10 +4,12 @@
 #include <ostream>
 
 #include "app/commands.hpp"
+#include "app/commands/monitor_venue.hpp"
 #include "app/history.hpp"
 #include "app/instrument_grid.hpp"
 #include "app/logging.hpp"
 #include "app/tape_source.hpp"
+#include "app/venue_session.hpp"
 #include "app/wall_pacer.hpp"
 #include "app/workspace.hpp"
 #include "codec/event_json.hpp"
@@ -103,6 +105,7 @@ std::string as_json(const MarketEvent& event, const std::string& venue, const In
 /// `plumb monitor`: streams prices, trades nothing. People see the latest prices once per cycle, machines
 /// every event.
 Result<ExitStatus> run_monitor(const Settings& settings, const Streams& streams) {
+    if (is_venue(settings.text("data-source"))) return monitor_venue(settings, streams);
     auto watched = open_watched(settings);
     if (!watched) return fail(watched.error());
     auto log = Log::open(settings, Workspace{settings}, streams);

@@ -75,7 +75,7 @@ Result<ExitStatus> run_scan(const Settings& settings, const Streams& streams) {
     if (settings.has("window") || settings.has("step") || settings.has("out")) {
         return fail(Errc::unsupported, "--window, --step and --out are not in this version of scan");
     }
-    const auto source = open_history(settings);
+    const auto source = open_history(settings, &streams);
     if (!source) return fail(source.error());
     HistoryWindow window;  // bars as they are stored, unless somebody says otherwise or nothing is stored
     if (settings.chosen("time-scale") || settings.text("data-source") == "demo") {

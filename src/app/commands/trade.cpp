@@ -33,7 +33,7 @@ Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool 
         return fail(Errc::unsupported, "--strategy " + settings.text("strategy") +
                                            ": this version trades pairs; expected pairs");
     }
-    const auto source = open_history(settings);
+    const auto source = open_history(settings, &streams);
     if (!source) return fail(source.error());
     const auto held = held_pairs(settings);
     if (!held) return fail(held.error());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "venues/alpaca/orders.hpp"
 #include "venues/alpaca/rules.hpp"
 
 namespace plumb::venues::alpaca {
@@ -123,6 +124,7 @@ WireEvent read_fill(wire::JsonFrame& frame, wire::JsonFrame::Object object, Dire
         read.refuse("expected fill or partial_fill", fill_key::type);
     out.state = type == "fill" ? OrderState::filled : OrderState::partially_filled;
     if (read.says(fill_key::cum_qty)) out.filled = read.quantity(fill_key::cum_qty);
+    fill.fee_asset = fee_asset_of(out, directory);
     out.fill = fill;
     out.venue_time = read.time(fill_key::transaction_time);
     out.received_at = received_at;

@@ -54,7 +54,7 @@ std::string a_second_before(Timestamp time) {
 }
 
 struct Encoder {
-    const Desk& desk;
+    const RequestDesk& desk;
 
     Result<wire::WireRequest> request(Method method, std::string target, bool is_data = false) const {
         wire::WireRequest out;
@@ -220,7 +220,7 @@ struct Encoder {
 
 }  // namespace
 
-Result<wire::WireRequest> encode(const wire::Question& question, const Desk& desk) {
+Result<wire::WireRequest> encode(const wire::Question& question, const RequestDesk& desk) {
     return std::visit(Encoder{desk}, question);
 }
 

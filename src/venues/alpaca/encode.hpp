@@ -18,14 +18,14 @@ inline constexpr std::size_t kFillsPerPage = 100;
 inline constexpr std::string_view kStocksPage = "us_equity";
 
 /// What requests are made from.
-struct Desk {
+struct RequestDesk {
     const Directory& directory;
     const wire::Credentials& credentials;
     std::string_view feed;  // of stocks: "iex", "sip"
 };
 
 /// A question in the venue's words, with the headers that prove who asks. Errors as Venue::ask.
-Result<wire::WireRequest> encode(const wire::Question& question, const Desk& desk);
+Result<wire::WireRequest> encode(const wire::Question& question, const RequestDesk& desk);
 
 /// "1Min", "4Hour", "1Day"; empty for a length the venue does not offer.
 std::string timeframe_of(Duration length);

@@ -22,4 +22,8 @@ inline constexpr wire::KeyTable<order_key::kCount> kOrderKeys{
 bool read_order(const wire::Members& members, const char* frame, Directory& directory, Timestamp received_at,
                 wire::OrderUpdate& out, wire::Refused& refused);
 
+/// The asset that the venue takes its fee for a fill of this order in, by its documents: what is credited for
+/// coins, dollars for stocks. How much, no message says. Empty for an instrument that is not ours.
+wire::AssetText fee_asset_of(const wire::OrderUpdate& order, const Directory& directory);
+
 }  // namespace plumb::venues::alpaca

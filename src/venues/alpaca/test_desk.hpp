@@ -99,9 +99,10 @@ struct EventText {
             text(each.average), each.replaces.empty() ? "-" : each.replaces.view(), to_iso(each.venue_time),
             words(each.reason.view()));
         if (each.fill)
-            line += fmt::format(" fill={} {} at {}{}", each.fill->execution.view(),
+            line += fmt::format(" fill={} {} at {} fee in {}{}", each.fill->execution.view(),
                                 each.fill->quantity.to_string(), each.fill->price.to_string(),
-                                each.fill->fee_known ? " fee known" : "");
+                                each.fill->fee_asset.empty() ? "-" : each.fill->fee_asset.view(),
+                                each.fill->fee_known ? ", known" : "");
         return line;
     }
     std::string operator()(const wire::Balance& each) const {

@@ -117,6 +117,7 @@ WireEvent TradingObject::update(const char* frame, Directory& directory, Timesta
             read.refuse("expected the id of the execution", data_key::execution_id);
         fill.price = read.price(data_key::price);
         fill.quantity = read.quantity(data_key::qty);
+        fill.fee_asset = fee_asset_of(out, directory);
         out.fill = fill;
     }
     if (event == "order_replace_rejected") out.reason = std::string_view{"the venue refused to replace it"};

@@ -99,6 +99,8 @@ void RowReader::Impl::read_one(JsonFrame::Value value, wire::WireSink& sink) {
     if (parts.members.has(key('s'))) {
         const std::string_view symbol = read.text(key('s'));
         id = read.ok() ? symbols.find(symbol) : std::nullopt;
+        if (!id && read.ok() && context.others_ignored)
+            return sink.take(wire::Ignored{"a symbol we did not ask for"});
         if (!id) read.refuse("a symbol we do not know", key('s'));
     }
     if (!read.ok()) return sink.take(read.refused());

@@ -16,6 +16,7 @@ struct RowContext {
     RowKind kind = RowKind::trades;
     std::optional<InstrumentId> instrument{};  // whose rows are that name no symbol; absent: they are refused
     Duration bar_length{};                     // zero: told by the rows themselves
+    bool others_ignored = false;               // rows of symbols we do not know; else refused
     Timestamp received_at{};                   // bars that close later come as OpenBar
 };
 

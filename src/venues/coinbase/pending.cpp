@@ -25,18 +25,16 @@ void Pending::add_book(const BookDelta& book) {
 }
 
 void Pending::settle_bars() {
-    // A snapshot has some hundred candles of one product, newest first as a rule; frames of more products are
-    // small. So this stays cheap without a map.
-    for (PendingBar& each : bars)
-        for (const PendingBar& other : bars) {
-            if (other.bar.instrument != each.bar.instrument || other.bar.open_time <= each.bar.open_time)
-                continue;
-            each.followed = true;
-            break;
-        }
+    if (bars.empty()) return;
     std::sort(bars.begin(), bars.end(), [](const PendingBar& a, const PendingBar& b) {
         return std::tie(a.bar.instrument, a.bar.open_time) < std::tie(b.bar.instrument, b.bar.open_time);
     });
+    for (std::size_t i = bars.size() - 1; i > 0; --i) {
+        const PendingBar& later = bars[i];
+        PendingBar& each = bars[i - 1];
+        if (each.bar.instrument != later.bar.instrument) continue;
+        each.followed = each.followed || later.followed || each.bar.open_time < later.bar.open_time;
+    }
 }
 
 void Pending::settle_trades() {

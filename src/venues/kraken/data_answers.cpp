@@ -67,13 +67,19 @@ class DataAnswer {
     bool read_ticker(Value value);
     bool read_levels(Value value, std::vector<BookLevel>& levels);
     void tell_listing(Body::Reader& read);
+    Duration length_of_bars(const wire::AskBars& ask) const;
+    void tell_bars(const wire::AskBars& ask);
     void page_of_bars(const wire::AskBars& ask);
 
     Answer& answer_;
     Body body_{word::kWords};
     bool has_list_ = false;
     bool has_bids_ = false, has_asks_ = false;
-    Timestamp last_open_ = Timestamp::min();
+    struct Candle {
+        Timestamp open_time;
+        Ohlcv values;
+    };
+    std::vector<Candle> candles_;
     std::vector<BookLevel> bids_, asks_;
 };
 
@@ -158,32 +164,58 @@ void DataAnswer::tell_listing(Body::Reader& read) {
 }
 
 bool DataAnswer::read_candle(Value value) {
-    const auto& ask = std::get<wire::AskBars>(answer_.question);
     wire::Members members;
     if (!body_.object_of(value, members)) return false;
     Body::Reader read = body_.reader(members);
-    const Timestamp open_time = read.time_of_count(word::time);
-    Ohlcv values;
-    values.open = read.price(word::open);
-    values.high = read.price(word::high);
-    values.low = read.price(word::low);
-    values.close = read.price(word::close);
-    values.volume = read.quantity_or_zero(word::volume);
-    if (read.ok() && open_time <= last_open_) read.refuse("expected candles oldest first", word::time);
-    if (read.ok() && !check_bar(values))
+    Candle candle;
+    candle.open_time = read.time_of_count(word::time);
+    candle.values.open = read.price(word::open);
+    candle.values.high = read.price(word::high);
+    candle.values.low = read.price(word::low);
+    candle.values.close = read.price(word::close);
+    candle.values.volume = read.quantity_or_zero(word::volume);
+    if (read.ok() && !candles_.empty() && candle.open_time <= candles_.back().open_time)
+        read.refuse("expected candles oldest first", word::time);
+    if (read.ok() && !check_bar(candle.values))
         read.refuse("the bar's high and low do not enclose its prices", word::high);
-    if (!read.ok()) return answer_.events.emplace_back(read.refused()), true;
-    last_open_ = open_time;
-    if (open_time < ask.from || ask.to <= open_time) return true;
-    // Marks and indexes are quoted, nobody trades at them. Without volume the last close is carried forward.
-    const BarOrigin origin = answer_.context.history != wire::PriceSource::last ? BarOrigin::quoted
-                             : values.volume.is_zero()                          ? BarOrigin::filled
-                                                                                : BarOrigin::traded;
-    if (open_time + ask.length <= answer_.received_at)
-        answer_.events.emplace_back(ClosedBar{ask.instrument, origin, open_time, ask.length, values});
+    if (read.ok())
+        candles_.push_back(candle);
     else
-        answer_.events.emplace_back(OpenBar{ask.instrument, origin, open_time, ask.length, values});
+        answer_.events.emplace_back(read.refused());
     return true;
+}
+
+/// A recorded answer does not tell its length: then the shortest step between its candles is taken for it.
+Duration DataAnswer::length_of_bars(const wire::AskBars& ask) const {
+    Duration length = ask.length;
+    for (std::size_t i = 1; ask.length == Duration{} && i < candles_.size(); ++i) {
+        const Duration step = candles_[i].open_time - candles_[i - 1].open_time;
+        length = length == Duration{} ? step : std::min(length, step);
+    }
+    return length;
+}
+
+void DataAnswer::tell_bars(const wire::AskBars& ask) {
+    const Duration length = length_of_bars(ask);
+    const bool bounded = ask.from < ask.to;
+    for (const Candle& candle : candles_) {
+        if (bounded && (candle.open_time < ask.from || ask.to <= candle.open_time)) continue;
+        if (length == Duration{}) {
+            answer_.events.emplace_back(Refused{"one candle alone does not tell its length", {}, 0});
+            continue;
+        }
+        // Marks and indexes are quoted, nobody trades at them. Without volume the last close is carried on.
+        const BarOrigin origin = answer_.context.history != wire::PriceSource::last ? BarOrigin::quoted
+                                 : candle.values.volume.is_zero()                   ? BarOrigin::filled
+                                                                                    : BarOrigin::traded;
+        if (candle.open_time + length <= answer_.received_at)
+            answer_.events.emplace_back(
+                ClosedBar{ask.instrument, origin, candle.open_time, length, candle.values});
+        else
+            answer_.events.emplace_back(
+                OpenBar{ask.instrument, origin, candle.open_time, length, candle.values});
+    }
+    if (bounded && ask.length != Duration{}) page_of_bars(ask);
 }
 
 void DataAnswer::page_of_bars(const wire::AskBars& ask) {
@@ -198,7 +230,7 @@ void DataAnswer::page_of_bars(const wire::AskBars& ask) {
     const bool more = body_.top().says(word::more_candles) && body_.top().truth(word::more_candles);
     // As far as was asked, or, where the venue cut the answer, behind its last candle.
     std::int64_t next = from + kBarsPerRequest * length;
-    if (more && last_open_ != Timestamp::min()) next = std::min(next, second(last_open_) + length);
+    if (more && !candles_.empty()) next = std::min(next, second(candles_.back().open_time) + length);
     if (from < next && next < second(ask.to)) answer_.reply.next_page = std::to_string(next);
 }
 
@@ -243,7 +275,8 @@ bool DataAnswer::read_element(Value value) {
     trade.aggressor = direction == "Sell" ? Side::sell : Side::buy;
     if (!read.ok()) return answer_.events.emplace_back(read.refused()), true;
     if (!of_taker.ok()) return answer_.events.emplace_back(of_taker.refused()), true;
-    if (ask.from <= trade.venue_time && trade.venue_time < ask.to) answer_.events.emplace_back(trade);
+    const bool inside = ask.from <= trade.venue_time && trade.venue_time < ask.to;
+    if (inside || ask.to <= ask.from) answer_.events.emplace_back(trade);
     return true;
 }
 
@@ -255,7 +288,10 @@ bool DataAnswer::read_ticker(Value value) {
     const std::string_view symbol = read.text(word::symbol);
     if (!read.ok()) return answer_.events.emplace_back(read.refused()), true;
     const std::optional<InstrumentId> instrument = find_symbol(answer_.context.symbols, symbol);
-    if (!instrument || std::ranges::find(ask.instruments, *instrument) == ask.instruments.end()) return true;
+    const bool wanted =
+        ask.instruments.empty() ||
+        (instrument && std::ranges::find(ask.instruments, *instrument) != ask.instruments.end());
+    if (!instrument || !wanted) return true;
     const auto or_none = [&](std::size_t which) {
         return read.says(which) ? read.price_or_zero(which) : Price{};
     };
@@ -315,7 +351,7 @@ bool DataAnswer::read(std::string& why) {
         return true;
     }
     if (!has_list_) return why = "what was asked for is missing", false;
-    if (const auto* bars = std::get_if<wire::AskBars>(&answer_.question)) return page_of_bars(*bars), true;
+    if (const auto* bars = std::get_if<wire::AskBars>(&answer_.question)) return tell_bars(*bars), true;
     if (std::holds_alternative<wire::AskTrades>(answer_.question)) {
         if (const std::string* token = answer_.response.find("Next-Continuation-Token")) {
             answer_.reply.next_page = *token;

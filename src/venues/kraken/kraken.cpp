@@ -19,9 +19,9 @@ using std::chrono::seconds;
 constexpr auto kBarLengths = std::to_array<Duration>(
     {minutes{1}, minutes{5}, minutes{15}, minutes{30}, hours{1}, hours{4}, hours{12}, hours{24}, hours{168}});
 
-// By Bucket. 500 points in 10 seconds for the derivatives API, a tenth of it more than one dead-man renewal
-// and two cancels kept back; 100 tokens in 10 minutes for the history. What open data may cost the venue does
-// not say: a pace that no client was ever refused for.
+// By Bucket. 500 points in 10 seconds for the derivatives API, of which a dead-man renewal (25) and five
+// cancels (10 each) are kept back; 100 tokens in 10 minutes for the history. What open data may cost the
+// venue does not say: a pace that no client was ever refused for.
 constexpr auto kLimits = std::to_array<wire::RateLimit>({
     {"derivatives 10s", 500, seconds{10}, 75, false},
     {"history 10m", 100, minutes{10}, 0, false},
@@ -39,6 +39,8 @@ class KrakenVenue final : public wire::Venue {
           key_id_{options.credentials.key_id},
           stop_trigger_{options.stop_trigger},
           history_{options.history} {
+        // An instrument with a name that no symbol fits stays without one: orders for it are refused by name.
+        (void)symbols_.add_all();
         if (options.credentials.secret.empty()) return;
         Result<SigningKey> key = SigningKey::parse(options.credentials.secret);
         if (key)
@@ -124,7 +126,7 @@ const wire::Capabilities& capabilities() {
         all.name = "kraken-futures";
         all.title = "Kraken Futures";
         all.streams = {DataKind::trade, DataKind::quote, DataKind::book, DataKind::mark_price};
-        all.history = all.polled_quotes = all.account = all.orders = all.replace = true;
+        all.history = all.account = all.orders = all.replace = true;
         all.order_types = {OrderType::market, OrderType::limit, OrderType::stop, OrderType::stop_limit};
         all.times_in_force = {TimeInForce::good_till_canceled, TimeInForce::immediate_or_cancel,
                               TimeInForce::fill_or_kill};

@@ -406,6 +406,11 @@ void OrderAnswer::judge_cancel(const wire::AskCancel& ask) {
 }
 
 void OrderAnswer::judge_order(const wire::OrderKey& wanted) {
+    if (wanted.venue.empty() && wanted.client == ClientOrderId{}) {  // a recorded answer: all it tells
+        for (const OrderUpdate& row : rows_) answer_.events.emplace_back(row);
+        answer_.reply.verdict = Verdict::ok;
+        return;
+    }
     const std::string client = wanted.client.to_string();
     for (const OrderUpdate& row : rows_) {
         const bool ours =
