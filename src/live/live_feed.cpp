@@ -66,13 +66,21 @@ class LiveFeed::Machine : public wire::WireSink {
     LiveHealth health() {
         LiveHealth health;
         reactor_.call([&] {
-            health.now = driver_->now();
-            health.subscriptions = driver_->pool().health(health.now);
-            health.streams = driver_->pool().counters();
+            health.now = reactor_.now();
+            health.stopped = true;
+            for (const auto& lane : lanes_) {
+                const wire::StreamPool& pool = lane->pool();
+                for (wire::StreamHealth& each : pool.health(lane->now())) {
+                    // By the wall clock, as the prices themselves.
+                    if (each.last_data) *each.last_data += health.now - lane->now();
+                    health.subscriptions.push_back(std::move(each));
+                }
+                health.streams += pool.counters();
+                if (health.trouble.empty()) health.trouble = pool.trouble();
+                health.stopped = health.stopped && pool.stopped();
+            }
             health.held_prints = band_.held();
             for (const auto& [id, book] : books_) health.books_lost += book.times_lost();
-            health.trouble = driver_->pool().trouble();
-            health.stopped = driver_->pool().stopped();
             if (clock_) {
                 health.clock_offset = clock_->clock().offset(reactor_.now());
                 if (health.clock_offset) health.clock_error = clock_->clock().error(reactor_.now());
@@ -118,17 +126,17 @@ class LiveFeed::Machine : public wire::WireSink {
     End end() {
         End end;
         reactor_.call([&] {
-            const wire::StreamPool& pool = driver_->pool();
-            if (pool.stopped()) {
-                end = {true, Errc::denied, pool.trouble()};
-                return;
+            bool stopped = true, refused = true;
+            for (const auto& lane : lanes_) {
+                const wire::StreamPool& pool = lane->pool();
+                stopped = stopped && pool.stopped();
+                for (const wire::StreamHealth& each : pool.health(lane->now()))
+                    refused = refused && (each.state == wire::StreamState::refused ||
+                                          each.state == wire::StreamState::left_out);
+                if (end.why.empty()) end.why = pool.trouble();
             }
-            const auto all = pool.health(driver_->now());
-            if (std::ranges::all_of(all, [](const wire::StreamHealth& each) {
-                    return each.state == wire::StreamState::refused ||
-                           each.state == wire::StreamState::left_out;
-                }))
-                end = {true, Errc::rejected, pool.trouble()};
+            end.over = stopped || refused;
+            end.code = stopped ? Errc::denied : Errc::rejected;
         });
         if (end.over)
             end.why = fmt::format("{}: {}", venue_.capabilities().title,
@@ -146,18 +154,25 @@ class LiveFeed::Machine : public wire::WireSink {
         rest_.emplace(reactor_, *http_, venue_);
         if (Duration::zero() < venue_.capabilities().clock_tolerance)
             clock_.emplace(*rest_, venue_.capabilities().clock_tolerance);
-        StreamDriverOptions options;
-        options.pool = options_.pool;
-        options.on_note = [this](const wire::StreamNote& note, Timestamp at) { take_note(note, at); };
-        driver_.emplace(
-            reactor_, tls_, &*rest_, options_.by_need, [this] { return venue_.market_stream(); }, *this,
-            std::move(options));
-        driver_->on_tick([this](Timestamp now) { tick(now); });
-        driver_->start();
+        for (unsigned char lane = 0; lane < venue_.lanes(); ++lane) {
+            std::vector<wire::Subscription> ours;
+            for (const wire::Subscription& each : options_.by_need) {
+                if (venue_.lane_of(each) == lane) ours.push_back(each);
+            }
+            if (ours.empty()) continue;
+            StreamDriverOptions options;
+            options.pool = options_.pool;
+            options.on_note = [this](const wire::StreamNote& note, Timestamp at) { take_note(note, at); };
+            lanes_.push_back(std::make_unique<StreamDriver>(
+                reactor_, tls_, &*rest_, ours, [this, lane] { return venue_.market_stream_of(lane); }, *this,
+                std::move(options)));
+        }
+        lanes_.front()->on_tick([this](Timestamp now) { tick(now); });
+        for (const auto& lane : lanes_) lane->start();
     }
 
     void take_down() {
-        driver_.reset();
+        lanes_.clear();
         clock_.reset();
         rest_.reset();
         http_.reset();
@@ -166,7 +181,7 @@ class LiveFeed::Machine : public wire::WireSink {
     void tick(Timestamp now) {
         if (clock_) {
             clock_->tick(reactor_.now());
-            driver_->set_venue_offset(clock_->offset(reactor_.now()));
+            for (const auto& lane : lanes_) lane->set_venue_offset(clock_->offset(reactor_.now()));
         }
         for (auto& [instrument, book] : books_) {
             if (!book.wants_snapshot(now) || !carried(instrument)) continue;
@@ -175,20 +190,22 @@ class LiveFeed::Machine : public wire::WireSink {
                 ask_snapshot(instrument);
             } else if (book.trouble() != wire::BookTrouble::never_loaded &&
                        book.trouble() != wire::BookTrouble::connection_lost) {
-                driver_->resubscribe({instrument, wire::DataKind::book, {}});  // else it is on its way
+                // Else it is on its way.
+                for (const auto& lane : lanes_) lane->resubscribe({instrument, wire::DataKind::book, {}});
             }
         }
     }
 
     /// Whether the book's subscription is answered: before that nothing is to be asked for it.
     bool carried(InstrumentId instrument) const {
-        const Timestamp now = driver_->now();
-        for (std::size_t i = 0; i < driver_->pool().sessions(); ++i) {
-            const wire::StreamSession& session = driver_->pool().session(i);
-            const std::size_t row = session.subscriptions().find(instrument, wire::DataKind::book);
-            if (row == wire::SubscriptionSet::kNone) continue;
-            const wire::StreamState state = session.state(row, now);
-            return state == wire::StreamState::live || state == wire::StreamState::acknowledged;
+        for (const auto& lane : lanes_) {
+            for (std::size_t i = 0; i < lane->pool().sessions(); ++i) {
+                const wire::StreamSession& session = lane->pool().session(i);
+                const std::size_t row = session.subscriptions().find(instrument, wire::DataKind::book);
+                if (row == wire::SubscriptionSet::kNone) continue;
+                const wire::StreamState state = session.state(row, lane->now());
+                return state == wire::StreamState::live || state == wire::StreamState::acknowledged;
+            }
         }
         return false;
     }
@@ -205,7 +222,7 @@ class LiveFeed::Machine : public wire::WireSink {
         const auto at = books_.find(delta.instrument);
         if (at == books_.end()) return;
         using Outcome = wire::BookKeeper::Outcome;
-        const Outcome outcome = at->second.take(delta, driver_->now());
+        const Outcome outcome = at->second.take(delta, lanes_.front()->now());
         if (outcome != Outcome::changed && outcome != Outcome::validated) return;
         if (std::ranges::binary_search(quoted_, delta.instrument)) return;
         Quote quote = at->second.book().top();
@@ -249,14 +266,22 @@ class LiveFeed::Machine : public wire::WireSink {
     std::optional<io::HttpClient> http_;
     std::optional<RestClient> rest_;
     std::optional<VenueClock> clock_;
-    std::optional<StreamDriver> driver_;
+    std::vector<std::unique_ptr<StreamDriver>> lanes_;  // one for each address that brings data
 };
 
 Result<std::unique_ptr<LiveFeed>> LiveFeed::start(wire::Venue& venue, LiveFeedOptions options) {
     if (options.by_need.empty()) return fail(Errc::invalid_argument, "a feed needs subscriptions");
+    const wire::Capabilities& can = venue.capabilities();
+    for (const wire::Subscription& each : options.by_need) {
+        if (!can.streams.has(each.kind))
+            return fail(Errc::unsupported, fmt::format("{} streams no {} data", std::string{can.title},
+                                                       std::string{to_string(each.kind)}));
+    }
+    options.books.rule = can.book_rule;
+    options.books.snapshot_by = can.book_snapshot;
     if (venue.market_stream() == nullptr)
         return fail(Errc::unsupported, fmt::format("{} has no stream of market data",
-                                                   std::string{venue.capabilities().title}));
+                                                   std::string{can.title}));
     Result<io::TlsContext> tls = io::TlsContext::make(options.tls);
     if (!tls) return fail(tls.error());
     for (const wire::Subscription& each : options.by_need)

@@ -21,7 +21,7 @@ namespace plumb::live {
 struct LiveFeedOptions {
     std::vector<wire::Subscription> by_need;  // the most needed first
     wire::PoolOptions pool;                   // PoolOptions::of(venue.capabilities()), changed where wanted
-    wire::BookOptions books;                  // how the venue numbers its books, where any is subscribed
+    wire::BookOptions books;                  // rule and snapshot are set by the venue's capabilities
     wire::BandOptions band;
     wire::InboxOptions inbox;  // `instruments` is set by the feed
     io::TlsOptions tls;
@@ -40,7 +40,7 @@ struct LiveHealth {
     std::string trouble;            // the latest, in one line
     bool stopped = false;           // nothing more will come
     Timestamp now;                  // of `subscriptions`: the age of data is now - last_data
-    std::optional<Duration> clock_offset, clock_error;
+    std::optional<Duration> clock_offset, clock_error;  // venue minus ours, where it was measured
 
     bool all_live() const;
 };
@@ -54,8 +54,8 @@ class LiveFeed : public MarketDataFeed {
  public:
     /// `venue` outlives the feed and is used by its thread only, from start() to the destructor; its symbols
     /// must refuse what they do not know (SymbolMap::Unknown::refuse), since the table of instruments is read
-    /// elsewhere meanwhile. Errc::unsupported where the venue has no market stream, Errc::invalid_argument
-    /// without subscriptions; errors of TlsContext::make.
+    /// elsewhere meanwhile. Kinds of data that the venue does not stream are Errc::unsupported, as is a venue
+    /// without a market stream; Errc::invalid_argument without subscriptions; errors of TlsContext::make.
     static Result<std::unique_ptr<LiveFeed>> start(wire::Venue& venue, LiveFeedOptions options);
     ~LiveFeed() override;
 

@@ -179,14 +179,11 @@ struct Trial {
         return true;
     }
     bool honest() {
-        if (!keeper.valid()) {
-            looked_at = 0;
-            return true;
-        }
+        if (!keeper.valid()) return true;
         ++valid_looks;
-        if (looked_at == keeper.sequence()) return true;  // the same book as at the last look
-        looked_at = keeper.sequence();
-        return equals(keeper.book(), Reference::at(sender.truth.changes, keeper.sequence()));
+        if (expected_at != keeper.sequence()) expected = Reference::at(sender.truth.changes, keeper.sequence());
+        expected_at = keeper.sequence();
+        return equals(keeper.book(), expected);
     }
 
     Sender sender;
@@ -195,7 +192,8 @@ struct Trial {
     std::vector<std::pair<Sender::Message, std::uint64_t>> pending;
     Sender::Message before;
     bool losses = true;
-    std::uint64_t valid_looks = 0, looked_at = 0;
+    Reference expected;
+    std::uint64_t valid_looks = 0, expected_at = 0;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "core/order.hpp"
+#include "wire/book_rule.hpp"
 #include "wire/wire_event.hpp"
 
 namespace plumb::wire {
@@ -68,6 +69,8 @@ struct Capabilities {
     Duration connection_life{};              // the venue cuts after this; zero: never (F18)
     Duration clock_tolerance{};              // a stamp further off is refused; zero: not checked (E23)
     Duration dead_man_max{};                 // zero: no dead-man switch
+    BookRule book_rule = BookRule::unnumbered;            // how changes of a book are known to be complete
+    SnapshotBy book_snapshot = SnapshotBy::subscription;  // where a book begins
 };
 
 }  // namespace plumb::wire

@@ -124,21 +124,7 @@ std::vector<StreamHealth> StreamPool::health(Timestamp now) const {
 
 SessionCounters StreamPool::counters() const {
     SessionCounters sum;
-    for (const auto& session : sessions_) {
-        const SessionCounters& each = session->counters();
-        sum.attempts += each.attempts;
-        sum.reconnects += each.reconnects;
-        sum.renewals += each.renewals;
-        sum.zombies += each.zombies;
-        sum.resubscribed += each.resubscribed;
-        sum.slow_client += each.slow_client;
-        sum.limit_refusals += each.limit_refusals;
-        sum.connection_refusals += each.connection_refusals;
-        sum.refused_frames += each.refused_frames;
-        sum.unexpected += each.unexpected;
-        sum.duplicates += each.duplicates;
-        sum.venue_errors += each.venue_errors;
-    }
+    for (const auto& session : sessions_) sum += session->counters();
     return sum;
 }
 

@@ -29,9 +29,28 @@ SessionOptions SessionOptions::of(const Capabilities& venue) {
     options.subscriptions_per_message = venue.symbols_per_subscribe;
     options.connection_life = venue.connection_life;
     options.one_connection = venue.connections_per_key == 1;
-    // Where keys are counted, so are symbols: by a plan that only the venue knows.
-    options.one_by_one = venue.connections_per_key != 0;
+    // Where a key has one connection, its plan counts symbols too, and only the venue knows how many. Such
+    // venues count no messages.
+    options.one_by_one = options.one_connection;
+    if (options.one_by_one) options.messages_per_second = 20;
+    options.books_numbered_globally = venue.book_snapshot == SnapshotBy::question;
     return options;
+}
+
+SessionCounters& SessionCounters::operator+=(const SessionCounters& other) {
+    attempts += other.attempts;
+    reconnects += other.reconnects;
+    renewals += other.renewals;
+    zombies += other.zombies;
+    resubscribed += other.resubscribed;
+    slow_client += other.slow_client;
+    limit_refusals += other.limit_refusals;
+    connection_refusals += other.connection_refusals;
+    refused_frames += other.refused_frames;
+    unexpected += other.unexpected;
+    duplicates += other.duplicates;
+    venue_errors += other.venue_errors;
+    return *this;
 }
 
 StreamSession::StreamSession(std::uint32_t number, std::span<const Subscription> by_need, MakeProtocol make,

@@ -59,6 +59,8 @@ struct SessionCounters {
     std::uint64_t unexpected = 0;           // data nobody asked for
     std::uint64_t duplicates = 0;           // told already
     std::uint64_t venue_errors = 0;
+
+    SessionCounters& operator+=(const SessionCounters& other);
 };
 
 /// Holds one connection's worth of subscriptions to the venue for as long as it lives: connects, subscribes,

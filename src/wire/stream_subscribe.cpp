@@ -156,6 +156,10 @@ bool StreamSession::refuse(std::size_t slot, const Control& control, Timestamp n
                 refuse_rows(link, control, effects);
                 return true;
             }
+            if (link.phase == StreamLink::Phase::ready) {  // a channel of the group, not the whole feed
+                refuse_group(link, control, effects);
+                return true;
+            }
             stop(control.refusal, last_trouble_, effects);
             return false;
         case Refusal::connection_limit: {
