@@ -137,31 +137,23 @@ plumb_room(wire SEES io codec ports core base USES PkgConfig::simdjson fmt::fmt 
 plumb_room(wire/testing SEES wire io ports core base)
 plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
 plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
-plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
-plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing)
-plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
-plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
-plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
-plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt
-           TESTS_SEE venues venues/alpaca/testing)
-plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
-plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
-plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
-plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/alpaca/testing SEES venues/alpaca venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/coinmarketcap SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/kraken SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
-plumb_room(venues/coinmarketcap SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/coinmarketcap venues/kraken venues/polygon
+           wire io ports core base)
+plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing)
 
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance venues live wire signing io codec ports core base
-           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt)
-           venues/paper venues/demo venues/replay venues/binance venues live wire io codec ports core base
-           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt TESTS_SEE io/testing)
+           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json PkgConfig::simdjson fmt::fmt
+           TESTS_SEE io/testing app/testing)
+plumb_room(app/testing SEES io/testing io base USES fmt::fmt)
 
 # What no single room can test. tests/simulation sees every room below the porch.
 if(BUILD_TESTING)

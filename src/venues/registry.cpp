@@ -5,6 +5,7 @@
 #include "venues/alpaca/alpaca.hpp"
 #include "venues/binance/binance.hpp"
 #include "venues/coinbase/coinbase.hpp"
+#include "venues/coinmarketcap/coinmarketcap.hpp"
 #include "venues/kraken/kraken.hpp"
 #include "venues/polygon/polygon.hpp"
 
@@ -23,6 +24,7 @@ constexpr auto kVenues = std::to_array<VenueEntry>({
     {&binance::capabilities, &make<&binance::make_venue>},
     {&binance::futures_capabilities, &make<&binance::make_futures_venue>},
     {&coinbase::capabilities, &make<&coinbase::make_venue>},
+    {&coinmarketcap::capabilities, &make<&coinmarketcap::make_venue>},
     {&kraken::capabilities, &make<&kraken::make_venue>},
     {&polygon::capabilities, &make<&polygon::make_venue>},
 });
