@@ -149,7 +149,8 @@ Reply Answers::Impl::read(const wire::Question& question, const io::HttpResponse
     const bool is_cancel = std::holds_alternative<wire::AskCancel>(question);
     if (response.status != 200 && !(is_cancel && response.status == 204))
         return read_failure(question, response, received_at);
-    Reply reply{.verdict = Verdict::ok, .code = response.status, .words = {}, .retry_at = {}, .next_page = {}};
+    Reply reply{
+        .verdict = Verdict::ok, .code = response.status, .words = {}, .retry_at = {}, .next_page = {}};
     // A cancel is answered with nothing, and means no more than that the wish was taken.
     if (is_cancel && response.status == 204) return reply;
     Watch watch{sink};
@@ -200,10 +201,12 @@ bool Answers::Impl::Case::order(const std::string& client, std::string_view venu
         Refused refused;
         const auto nothing = [](std::size_t, Value) { return true; };
         if (!self.frame.read(object, kOrderKeys, members, nothing)) return *self.frame.refused();
-        if (!read_order(members, self.frame.begin(), self.directory, received_at, out, refused)) return refused;
+        if (!read_order(members, self.frame.begin(), self.directory, received_at, out, refused))
+            return refused;
         is_ours = (client.empty() || client == out.client_order.view()) &&
                   (venue.empty() || venue == out.venue_order.view());
-        if (!is_ours) return Refused{"the answer is about another order", std::string_view{"client_order_id"}, 0};
+        if (!is_ours)
+            return Refused{"the answer is about another order", std::string_view{"client_order_id"}, 0};
         return out;
     });
     return good && is_ours;
@@ -253,7 +256,8 @@ std::optional<Origin> Answers::Impl::Case::origin(std::string_view symbol) const
 /// {"bars":{"BTC/USD":...},"next_page_token":...}, or {"bars":[...],"symbol":"AAPL"}: calls
 /// take(origin, value) for each symbol under `key`, or for the one that was asked for.
 template <class Take>
-bool Answers::Impl::Case::by_symbol(std::string_view key, std::optional<InstrumentId> asked, Take take) const {
+bool Answers::Impl::Case::by_symbol(std::string_view key, std::optional<InstrumentId> asked,
+                                    Take take) const {
     Object root;
     bool found = false;
     if (self.frame.document().get_object().get(root) != simdjson::SUCCESS) return false;
