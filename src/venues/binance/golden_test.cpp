@@ -34,7 +34,9 @@ void check_golden(Market market, const std::string& name) {
 }  // namespace
 
 TEST_CASE("golden: spot frames, recorded and of the documents") { check_golden(Market::spot, "spot_ws"); }
-TEST_CASE("golden: USD-M frames, recorded and of the documents") { check_golden(Market::futures, "futures_ws"); }
+TEST_CASE("golden: USD-M frames, recorded and of the documents") {
+    check_golden(Market::futures, "futures_ws");
+}
 
 TEST_CASE("positions in hedge mode are refused, with the way out of it") {
     testing::Desk desk{Market::futures};
@@ -50,17 +52,19 @@ TEST_CASE("positions in hedge mode are refused, with the way out of it") {
 TEST_CASE("what the insurance fund takes over on USD-M is no trade of the market") {
     testing::Desk desk{Market::futures};
     const auto decoder = desk.venue->frame_decoder();
-    for (const char* frame :
-         {R"({"e":"trade","E":1672515782136,"T":1672515782100,"s":"BTCUSDT","t":1,"p":"0","q":"0","X":"NA","m":true})",
-          R"({"e":"trade","E":1672515782136,"T":1672515782100,"s":"BTCUSDT","t":2,"p":"16800","q":"1","X":"INSURANCE_FUND","m":true})",
-          R"({"e":"trade","E":1672515782136,"T":1672515782100,"s":"BTCUSDT","t":3,"p":"16800","q":"1","X":"MARKET","m":true})"})
+    for (
+        const char* frame :
+        {R"({"e":"trade","E":1672515782136,"T":1672515782100,"s":"BTCUSDT","t":1,"p":"0","q":"0","X":"NA","m":true})",
+         R"({"e":"trade","E":1672515782136,"T":1672515782100,"s":"BTCUSDT","t":2,"p":"16800","q":"1","X":"INSURANCE_FUND","m":true})",
+         R"({"e":"trade","E":1672515782136,"T":1672515782100,"s":"BTCUSDT","t":3,"p":"16800","q":"1","X":"MARKET","m":true})"})
         decoder->decode(frame, {}, desk.taken);
     REQUIRE(desk.taken.of<Trade>().size() == 1);
     CHECK(desk.taken.of<Trade>()[0].trade_id == 3);
     CHECK(desk.taken.of<wire::Ignored>().size() == 2);
 }
 
-TEST_CASE("fault_E08_two_sides_of_one_trade: a trade with oneself gives two executions, symbols never share ids") {
+TEST_CASE(
+    "fault_E08_two_sides_of_one_trade: a trade with oneself gives two executions, symbols never share ids") {
     testing::Desk desk{Market::spot};
     const auto decoder = desk.venue->frame_decoder();
     const auto report = [&](const char* symbol, const char* side) {

@@ -24,17 +24,21 @@ Signer signer(const char* key_id, const char* secret) {
 TEST_CASE("HMAC signatures of the documents (rest-api.md, web-socket-api.md), recomputed independently") {
     const Signer ours = signer(kKey, kSecret);
     for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
-             {"symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp="
+             {"symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&"
+              "timestamp="
               "1499827319559",
               "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71"},
-             {"symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTCquantity=1&price=0.1&recvWindow=5000&timestamp="
+             {"symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTCquantity=1&price=0.1&recvWindow=5000&"
+              "timestamp="
               "1499827319559",
               "0fd168b8ddb4876a0358a8d14d0c9f3da0e9b20c5d52b2a00fcf7d1c602f9a77"},
-             {"symbol=%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96&side=BUY&type=LIMIT&timeInForce=GTC&"
+             {"symbol=%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96&side=BUY&type=LIMIT&timeInForce="
+              "GTC&"
               "quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559",
               "e1353ec6b14d888f1164ae9af8228a3dbd508bc82eb867db8ab6046442f33ef3"},
              {std::string{"apiKey="} + kKey +
-                  "&price=52000.00&quantity=0.01000000&recvWindow=100&side=SELL&symbol=BTCUSDT&timeInForce=GTC&"
+                  "&price=52000.00&quantity=0.01000000&recvWindow=100&side=SELL&symbol=BTCUSDT&timeInForce="
+                  "GTC&"
                   "timestamp=1645423376532&type=LIMIT",
               "aa1b5712c094bc4e57c05a1a5c1fd8d88dcd628338ea863fec7b88e59fe2db24"},
              {std::string{"apiKey="} + kKey + "&recvWindow=10000&timestamp=1747385641636",
@@ -62,10 +66,10 @@ TEST_CASE("Ed25519 signatures, with the key of RFC 8032 test 1, and encoded once
     Form form;
     form.add("symbol", "BTCUSDT").add("side", "SELL").add("type", "LIMIT").add("timeInForce", "GTC");
     form.add("quantity", "1").add("price", "0.2").add("timestamp", 1668481559918).add("recvWindow", 5000);
-    CHECK(ours.signed_text(form) ==
-          form.text() +
-              "&signature=XtZirsmmi0noRzUfkqktvkVfxpkq%2FWtbLg2UOL3QGYdUBZVlqOBEMuEVw8zioY93N54NcKj9UuAXQEa9zgTDBg"
-              "%3D%3D");
+    CHECK(ours.signed_text(form) == form.text() +
+                                        "&signature=XtZirsmmi0noRzUfkqktvkVfxpkq%"
+                                        "2FWtbLg2UOL3QGYdUBZVlqOBEMuEVw8zioY93N54NcKj9UuAXQEa9zgTDBg"
+                                        "%3D%3D");
     CHECK(ours.may_log_on());
 }
 
@@ -83,7 +87,8 @@ TEST_CASE("keys that cannot be: missing, with characters that would end a header
     CHECK(refused("key", "") == Errc::denied);
     CHECK(refused("key\r\nX-Other: 1", "topsecret") == Errc::denied);
     CHECK(refused("key\"", "topsecret") == Errc::denied);
-    CHECK(refused("key", "-----BEGIN PRIVATE KEY-----\ntopsecret\n-----END PRIVATE KEY-----\n") == Errc::parse);
+    CHECK(refused("key", "-----BEGIN PRIVATE KEY-----\ntopsecret\n-----END PRIVATE KEY-----\n") ==
+          Errc::parse);
     testing::Desk without{Market::spot, false};
     const auto asked = without.venue->ask(wire::AskAccount{}, without.now);
     REQUIRE_FALSE(asked.has_value());

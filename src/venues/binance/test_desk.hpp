@@ -78,8 +78,7 @@ struct Desk {
     }
     std::string target(const wire::Question& question) {
         const auto request = venue->ask(question, now);
-        INFO(request ? "" : request.error().message());
-        REQUIRE(request.has_value());
+        REQUIRE_MESSAGE(request.has_value(), request.error().message());
         return std::string{to_string(request->http.method)} + " " + request->http.target + " " +
                request->http.body;
     }
