@@ -148,7 +148,9 @@ plumb_room(venues/binance/testing SEES venues/binance venues/conformance wire io
 plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/coinmarketcap SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/kraken SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/kraken/testing SEES venues/kraken venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/polygon/testing SEES venues/polygon venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/coinmarketcap venues/kraken venues/polygon
            wire io ports core base)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing)
@@ -188,7 +190,7 @@ if(BUILD_TESTING)
 endif()
 
 # The rooms every event walks through. -O3 changes no result: no flag here lets the compiler reorder arithmetic.
-foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire venues_binance)
+foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire venues_binance venues_kraken venues_polygon)
   target_compile_options(plumb_${ROOM} PRIVATE $<$<CONFIG:Release>:-O3>)
 endforeach()
 
