@@ -137,15 +137,12 @@ plumb_room(wire SEES io codec ports core base USES PkgConfig::simdjson fmt::fmt 
 plumb_room(wire/testing SEES wire io ports core base)
 plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
 plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
-plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
-plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
-plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
-plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/alpaca/testing SEES venues/alpaca venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/binance/testing SEES venues/binance venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/coinbase/testing SEES venues/coinbase venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/coinmarketcap SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/kraken SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/kraken/testing SEES venues/kraken venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
@@ -153,7 +150,8 @@ plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::s
 plumb_room(venues/polygon/testing SEES venues/polygon venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/coinmarketcap venues/kraken venues/polygon
            wire io ports core base)
-plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing)
+plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing
+           venues/binance/testing venues/coinbase/testing venues/kraken/testing venues/polygon/testing)
 
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
