@@ -4,7 +4,11 @@
 #include <array>
 
 #include "venues/alpaca/testing/fixture.hpp"
+#include "venues/binance/testing/fixture.hpp"
+#include "venues/coinbase/testing/fixture.hpp"
 #include "venues/conformance/suite.hpp"
+#include "venues/kraken/testing/fixture.hpp"
+#include "venues/polygon/testing/fixture.hpp"
 #include "venues/registry.hpp"
 
 namespace plumb::venues::conformance {
@@ -13,6 +17,11 @@ namespace {
 /// A row per fixture: the only place of the suite that knows a venue by name.
 constexpr auto kFixtures = std::to_array<FixtureRow>({
     {"alpaca", &alpaca::make_fixture},
+    {"binance", &binance::make_spot_fixture},
+    {"binance-futures", &binance::make_futures_fixture},
+    {"coinbase", &coinbase::make_fixture},
+    {"kraken-futures", &kraken::make_fixture},
+    {"polygon", &polygon::make_fixture},
 });
 
 }  // namespace
