@@ -147,7 +147,9 @@ plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::s
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance venues live wire io codec ports core base
-           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt TESTS_SEE io/testing)
+           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt
+           TESTS_SEE io/testing app/testing)
+plumb_room(app/testing SEES io/testing io base USES fmt::fmt)
 
 # What no single room can test. tests/simulation sees every room below the porch.
 if(BUILD_TESTING)
