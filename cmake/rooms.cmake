@@ -160,6 +160,8 @@ plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_S
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance venues live wire signing io codec ports core base
            USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json PkgConfig::simdjson fmt::fmt
+           venues/paper venues/demo venues/replay venues/binance venues live wire io codec ports core base
+           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE io/testing app/testing)
 plumb_room(app/testing SEES io/testing io base USES fmt::fmt)
 

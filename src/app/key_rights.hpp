@@ -10,8 +10,8 @@ namespace plumb::app {
 /// asked nothing more. The errors of VenueSession::ask.
 Result<wire::AccountFacts> ask_rights(VenueSession& session);
 
-/// Refuses a key that may withdraw money (X06): whoever steals it could take what it guards, and trading needs no
-/// such right. Errc::invalid_argument says what to do.
+/// Refuses a key that may withdraw money (X06): whoever steals it could take what it guards, and trading
+/// needs no such right. Errc::invalid_argument says what to do.
 Status check_rights(const VenueSession& session, const wire::AccountFacts& facts);
 
 /// Both.

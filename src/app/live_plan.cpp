@@ -44,8 +44,8 @@ Status check_key(VenueSession& session, bool live, std::vector<std::string>& not
     return {};
 }
 
-/// The legs as the venue of the orders lists them, by base and its own quote; a leg that it does not list is a
-/// note.
+/// The legs as the venue of the orders lists them, by base and its own quote; a leg that it does not list is
+/// a note.
 Result<std::vector<LiveInstrument>> legs_at(const Settings& settings, VenueSession& session,
                                             std::span<const PairLegs> pairs, std::vector<PairLegs>& there,
                                             std::vector<std::string>& notes) {
@@ -68,8 +68,9 @@ Result<std::vector<LiveInstrument>> legs_at(const Settings& settings, VenueSessi
 }
 
 /// What the venue of the orders cannot sell short: with --live the end, on paper a note.
-Status check_shorts(const Settings& settings, VenueSession& session, std::span<const LiveInstrument> instruments,
-                    std::span<const PairLegs> pairs, std::vector<std::string>& notes) {
+Status check_shorts(const Settings& settings, VenueSession& session,
+                    std::span<const LiveInstrument> instruments, std::span<const PairLegs> pairs,
+                    std::vector<std::string>& notes) {
     if (!session.can().orders) return {};
     const auto troubles = short_troubles(settings, session.can(), instruments, pairs);
     if (!troubles) return fail(troubles.error());
@@ -122,7 +123,8 @@ Result<LivePlan> plan_live(const Settings& settings, std::span<const PairLegs> p
 
 Result<std::unique_ptr<MarketDataFeed>> open_live_feed(const Settings& settings, HistorySource& source,
                                                        std::span<const LiveInstrument> instruments,
-                                                       Timestamp& warm_up_until, std::vector<std::string>& notes) {
+                                                       Timestamp& warm_up_until,
+                                                       std::vector<std::string>& notes) {
     // As many cycles as the strategy remembers.
     const auto cycles = static_cast<double>(settings.integer("lookback-bars"));
     const Duration back =
@@ -130,7 +132,8 @@ Result<std::unique_ptr<MarketDataFeed>> open_live_feed(const Settings& settings,
     std::vector<std::string> names;
     for (const LiveInstrument& each : instruments) names.push_back(each.instrument.name());
     const Timestamp now = wall_clock_now();
-    if (const Status ready = source.prepare(names, kMinute, now - back, now); !ready) return fail(ready.error());
+    if (const Status ready = source.prepare(names, kMinute, now - back, now); !ready)
+        return fail(ready.error());
     std::vector<replay::BarFeed::Input> past;
     Timestamp last = Timestamp::min();
     for (std::size_t i = 0; i < instruments.size(); ++i) {

@@ -7,10 +7,12 @@
 namespace plumb::app {
 namespace {
 
-bool can_be_short(const wire::Capabilities& can, std::span<const LiveInstrument> instruments, const std::string& leg) {
+bool can_be_short(const wire::Capabilities& can, std::span<const LiveInstrument> instruments,
+                  const std::string& leg) {
     if (can.short_selling == wire::ShortSelling::always) return true;
     if (can.short_selling == wire::ShortSelling::never) return false;
-    const auto at = std::ranges::find_if(instruments, [&](const auto& each) { return each.instrument.name() == leg; });
+    const auto at =
+        std::ranges::find_if(instruments, [&](const auto& each) { return each.instrument.name() == leg; });
     return at != instruments.end() && at->instrument.can_short;
 }
 
@@ -18,7 +20,8 @@ std::string base_of(const std::string& leg) { return leg.substr(0, leg.find('/')
 
 }  // namespace
 
-std::vector<ShortTrouble> short_troubles(const wire::Capabilities& can, std::span<const LiveInstrument> instruments,
+std::vector<ShortTrouble> short_troubles(const wire::Capabilities& can,
+                                         std::span<const LiveInstrument> instruments,
                                          std::span<const PairLegs> pairs, std::string_view short_venue,
                                          std::span<const wire::Listing> short_listings) {
     std::vector<ShortTrouble> troubles;

@@ -21,10 +21,11 @@ struct ShortTrouble {
     std::string words;
 };
 
-/// For each pair with a leg that the venue cannot sell short (each leg is sold short on one side of the spread):
-/// which leg, why, and what can be done. `short_listings` are those of --short-venue, null without one; a leg that
-/// is listed there is no trouble.
-std::vector<ShortTrouble> short_troubles(const wire::Capabilities& can, std::span<const LiveInstrument> instruments,
+/// For each pair with a leg that the venue cannot sell short (each leg is sold short on one side of the
+/// spread): which leg, why, and what can be done. `short_listings` are those of --short-venue, null without
+/// one; a leg that is listed there is no trouble.
+std::vector<ShortTrouble> short_troubles(const wire::Capabilities& can,
+                                         std::span<const LiveInstrument> instruments,
                                          std::span<const PairLegs> pairs, std::string_view short_venue,
                                          std::span<const wire::Listing> short_listings);
 

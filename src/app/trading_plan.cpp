@@ -181,7 +181,8 @@ void keep_to_stream(std::vector<WantedPair>& wanted, std::size_t most, std::vect
 }
 
 /// The live instruments in the order of the session's ids.
-std::vector<LiveInstrument> in_order(const std::vector<LiveInstrument>& live, const InstrumentTable& instruments) {
+std::vector<LiveInstrument> in_order(const std::vector<LiveInstrument>& live,
+                                     const InstrumentTable& instruments) {
     std::vector<LiveInstrument> ordered;
     for (const Instrument& instrument : instruments.all()) {
         const auto at = std::ranges::find_if(
@@ -283,8 +284,8 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         plan.feed = *std::move(feed);
     }
     if (plan.live) {
-        auto feed = open_live_feed(settings, source, in_order(live, plan.instruments), plan.trade_from.emplace(),
-                                   plan.notes);
+        auto feed = open_live_feed(settings, source, in_order(live, plan.instruments),
+                                   plan.trade_from.emplace(), plan.notes);
         if (!feed) return fail(feed.error());
         plan.feed = *std::move(feed);
     }

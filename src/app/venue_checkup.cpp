@@ -44,7 +44,8 @@ std::string joined(std::initializer_list<std::pair<bool, std::string_view>> word
 std::string capabilities_text(const wire::Capabilities& can) {
     using Kind = wire::DataKind;
     std::string lengths;
-    for (const Duration length : can.bar_lengths) lengths += (lengths.empty() ? "" : " ") + granularity_name(length);
+    for (const Duration length : can.bar_lengths)
+        lengths += (lengths.empty() ? "" : " ") + granularity_name(length);
     std::string text = "streams " + joined({{can.streams.has(Kind::trade), "trades"},
                                             {can.streams.has(Kind::quote), "quotes"},
                                             {can.streams.has(Kind::bar), "bars"},
@@ -65,7 +66,8 @@ std::string capabilities_text(const wire::Capabilities& can) {
 
 class Checkup {
  public:
-    Checkup(const Settings& settings, std::vector<Finding>& findings) : settings_{settings}, findings_{findings} {}
+    Checkup(const Settings& settings, std::vector<Finding>& findings)
+        : settings_{settings}, findings_{findings} {}
 
     void check(const std::string& venue) {
         auto session = VenueSession::open(settings_, venue, KeyNeed::as_venue_wants);
@@ -90,8 +92,9 @@ class Checkup {
                 return false;
             }
             say(venue, session.can().orders ? Verdict::good : Verdict::note,
-                session.can().orders ? fmt::format("answers; lists {} instruments; has no clock to ask", listings->size())
-                                     : std::string{"has no clock to ask: reached with the first question for data"});
+                session.can().orders
+                    ? fmt::format("answers; lists {} instruments; has no clock to ask", listings->size())
+                    : std::string{"has no clock to ask: reached with the first question for data"});
             return true;
         }
         if (answer.reply.verdict != wire::Verdict::ok) {
@@ -107,30 +110,39 @@ class Checkup {
         const Duration off = *offset < Duration{} ? -*offset : *offset;
         const Duration tolerance = session.can().clock_tolerance;
         const bool hurts = off > kClockGood && tolerance > Duration{} && off > tolerance;
-        say(venue, hurts ? Verdict::bad : off > kClockGood ? Verdict::note : Verdict::good,
+        say(venue,
+            hurts              ? Verdict::bad
+            : off > kClockGood ? Verdict::note
+                               : Verdict::good,
             fmt::format("answers in {:.0f} ms; its clock is {:.3f} s {} ours{}", to_seconds(round_trip) * 1e3,
                         to_seconds(off), *offset < Duration{} ? "behind" : "ahead of",
-                        off > kClockGood ? ": set the clock of this machine (NTP); it is corrected for meanwhile" : ""));
+                        off > kClockGood
+                            ? ": set the clock of this machine (NTP); it is corrected for meanwhile"
+                            : ""));
         return true;
     }
 
     void check_key(const std::string& venue, VenueSession& session) {
         if (!session.has_key()) {
-            return say(venue, Verdict::note, session.can().account ? "no key: account and orders cannot be asked for; " +
-                                                                         how_to_set_key(venue)
-                                                                   : "no key set");
+            return say(venue, Verdict::note,
+                       session.can().account
+                           ? "no key: account and orders cannot be asked for; " + how_to_set_key(venue)
+                           : "no key set");
         }
         if (!session.can().account) return say(venue, Verdict::note, "key set (" + session.key_from() + ")");
         const auto facts = ask_rights(session);
         if (!facts) return say(venue, Verdict::bad, facts.error().message());
         if (const Status safe = check_rights(session, *facts); !safe)
             return say(venue, Verdict::bad, safe.error().message());
-        const auto word = [](const std::optional<bool>& may) { return !may ? "not said" : *may ? "yes" : "no"; };
+        const auto word = [](const std::optional<bool>& may) {
+            return !may ? "not said" : *may ? "yes" : "no";
+        };
         const bool can_trade = facts->may_trade.value_or(true) && facts->trouble.view().empty();
         say(venue, can_trade ? Verdict::good : Verdict::bad,
-            fmt::format("key accepted ({}): trade {}, withdraw {}, sell short {}{}", session.key_from(),
-                        word(facts->may_trade), word(facts->may_withdraw), word(facts->may_short),
-                        facts->trouble.view().empty() ? "" : fmt::format("; TROUBLE: {}", facts->trouble.view())));
+            fmt::format(
+                "key accepted ({}): trade {}, withdraw {}, sell short {}{}", session.key_from(),
+                word(facts->may_trade), word(facts->may_withdraw), word(facts->may_short),
+                facts->trouble.view().empty() ? "" : fmt::format("; TROUBLE: {}", facts->trouble.view())));
     }
 
     /// The pairs of the latest benchmarks, where the venue lists both legs.
@@ -162,7 +174,8 @@ class Checkup {
         if (!troubles) return say(venue, Verdict::bad, troubles.error().message());
         for (const ShortTrouble& trouble : *troubles) say(venue, Verdict::note, trouble.words);
         if (troubles->empty() && !pairs.empty())
-            say(venue, Verdict::good, fmt::format("both legs of all {} pairs at hand can be sold short", pairs.size()));
+            say(venue, Verdict::good,
+                fmt::format("both legs of all {} pairs at hand can be sold short", pairs.size()));
     }
 
     const Settings& settings_;
@@ -177,8 +190,8 @@ std::vector<Finding> check_venues(const Settings& settings) {
     const std::vector<std::string> venues = venues_at_hand(settings);
     for (const std::string& venue : venues) checkup.check(venue);
     if (venues.empty()) {
-        findings.push_back({"venues", Verdict::note,
-                            "none asked: name one with --venue or --data-source, or set its key"});
+        findings.push_back(
+            {"venues", Verdict::note, "none asked: name one with --venue or --data-source, or set its key"});
     }
     return findings;
 }

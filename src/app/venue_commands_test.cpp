@@ -7,6 +7,7 @@
 #include "app/history.hpp"
 #include "app/test_support.hpp"
 #include "app/testing/binance_peer.hpp"
+#include "store/bar_archive.hpp"
 #include "store/bar_coverage.hpp"
 
 using namespace plumb;
@@ -29,7 +30,8 @@ Result<Settings> loaded(const TestWorkspace& workspace, std::vector<std::string>
 }
 
 std::vector<std::string> history_of(std::string_view symbols) {
-    return {"compute-benchmarks", "--data-source", "binance", "--symbols", std::string{symbols}, "--days", "20"};
+    return {"compute-benchmarks", "--data-source", "binance", "--symbols",
+            std::string{symbols}, "--days",        "20"};
 }
 
 }  // namespace
@@ -57,7 +59,8 @@ TEST_CASE("history comes page by page into the archive, is read back, and is ask
             CHECK(each.close_time(each.size() - 1) <= timestamp_from_ms(BinancePeer::now_ms()));  // F13
         }
         CHECK((*histories)[0].name() == "BTC/USDT");
-        CHECK_MESSAGE(err.str().find("3 missing at the venue") != std::string::npos, err.str());
+        if (round == 0)
+            CHECK_MESSAGE(err.str().find("3 missing at the venue") != std::string::npos, err.str());
         if (round == 0) first_requests = peer.requests_of("/api/v3/klines");
     }
     CHECK(first_requests >= 2);
@@ -89,9 +92,10 @@ TEST_CASE("what a venue failed to answer is a gap of ours, and is asked for agai
 }
 
 TEST_CASE("bad input: a wrong or expired key ends with one line and status 2 after one question") {
-    for (const char* const body : {R"({"code":-2015,"msg":"Invalid API-key, IP, or permissions for action."})",
-                                   R"({"code":-2014,"msg":"API-key format invalid."})",
-                                   R"({"code":-1022,"msg":"Signature for this request is not valid."})"}) {
+    for (const char* const body :
+         {R"({"code":-2015,"msg":"Invalid API-key, IP, or permissions for action."})",
+          R"({"code":-2014,"msg":"API-key format invalid."})",
+          R"({"code":-1022,"msg":"Signature for this request is not valid."})"}) {
         const TestWorkspace workspace;
         BinancePeer peer;
         peer.say_all({401, body, ""});
@@ -154,7 +158,8 @@ TEST_CASE("bad input: an unknown symbol is named with its nearest, once") {
     CHECK_MESSAGE(ran.err_is_one_line(), ran.err);
     CHECK_MESSAGE(ran.says("BTX/USDT is not on offer at Binance spot: nearest is BTC/USDT"), ran.err);
     CHECK(peer.requests_of("/api/v3/klines") == 1);
-    const Ran watch = run_in(workspace, peer.with({"monitor", "--data-source", "binance", "--symbols", "BTX"}));
+    const Ran watch =
+        run_in(workspace, peer.with({"monitor", "--data-source", "binance", "--symbols", "BTX"}));
     CHECK(watch.status == 3);
     CHECK_MESSAGE(watch.err_is_one_line(), watch.err);
     CHECK_MESSAGE(watch.says("nearest is BTC/USDT"), watch.err);
@@ -163,8 +168,8 @@ TEST_CASE("bad input: an unknown symbol is named with its nearest, once") {
 TEST_CASE("bad input: a bar length that the venue has not names what it has, and asks nothing") {
     const TestWorkspace workspace;
     BinancePeer peer;
-    const Ran ran = run_in(workspace, peer.with({"compute-benchmarks", "--data-source", "binance-futures", "--symbols",
-                                                 "BTC,ETH", "--time-scale", "1s"}));
+    const Ran ran = run_in(workspace, peer.with({"compute-benchmarks", "--data-source", "binance-futures",
+                                                 "--symbols", "BTC,ETH", "--time-scale", "1s"}));
     CHECK(ran.status == 2);
     CHECK_MESSAGE(ran.err_is_one_line(), ran.err);
     CHECK_MESSAGE(ran.says("has no bars of 1s and none to make them of: expected 1m"), ran.err);
@@ -175,7 +180,8 @@ TEST_CASE("bad input: a closed market is told instead of watched") {
     const TestWorkspace workspace;
     BinancePeer peer;
     peer.symbol_status = "BREAK";
-    const Ran ran = run_in(workspace, peer.with({"monitor", "--data-source", "binance", "--symbols", "BTC,ETH"}));
+    const Ran ran =
+        run_in(workspace, peer.with({"monitor", "--data-source", "binance", "--symbols", "BTC,ETH"}));
     CHECK(ran.status == 3);
     CHECK_MESSAGE(ran.err_is_one_line(), ran.err);
     CHECK_MESSAGE(ran.says("the market is closed"), ran.err);
@@ -185,8 +191,9 @@ TEST_CASE("bad input: a closed market is told instead of watched") {
 TEST_CASE("bad input: no network ends within the patience, in one line") {
     const TestWorkspace workspace;
     std::vector<std::string> nowhere{"--venue-address", "https://127.0.0.1:1", "--network-patience", "1.5"};
-    for (std::vector<std::string> words :
-         {history_of("BTC,ETH"), {"account", "--venue", "binance"}, {"monitor", "--data-source", "binance"}}) {
+    for (std::vector<std::string> words : {history_of("BTC,ETH"),
+                                           {"account", "--venue", "binance"},
+                                           {"monitor", "--data-source", "binance"}}) {
         words.insert(words.end(), nowhere.begin(), nowhere.end());
         const auto start = std::chrono::steady_clock::now();
         const Ran ran = run_in(workspace, words, kKey);
@@ -229,13 +236,15 @@ TEST_CASE("bad input: a rate limit and a ban are obeyed, not hammered") {
 TEST_CASE("fault_X05: a certificate that nobody vouches for ends it, and no key leaves") {
     const TestWorkspace workspace;
     BinancePeer peer;
-    const Ran ran = run_in(workspace, {"account", "--venue", "binance", "--venue-address", peer.address(),
-                                       "--network-patience", "1"},
-                           kKey);
+    const Ran ran = run_in(
+        workspace,
+        {"account", "--venue", "binance", "--venue-address", peer.address(), "--network-patience", "1"},
+        kKey);
     CHECK(ran.status == 3);
     CHECK_MESSAGE(ran.err_is_one_line(), ran.err);
     CHECK(peer.requests() == 0);
-    const Ran missing = run_in(workspace, {"account", "--venue", "binance", "--ca-file", "/nowhere.pem"}, kKey);
+    const Ran missing =
+        run_in(workspace, {"account", "--venue", "binance", "--ca-file", "/nowhere.pem"}, kKey);
     CHECK(missing.status == 3);
     CHECK_MESSAGE(missing.err_is_one_line(), missing.err);
 }
@@ -250,7 +259,8 @@ TEST_CASE("bad input: what a venue is not for, and keys that are missing, are to
     const Row rows[] = {
         {{"account"}, "expected --venue"},
         {{"account", "--venue", "binance"}, "set ZZT_BINANCE_KEY and ZZT_BINANCE_SECRET"},
-        {{"account", "--venue", "alpaca"}, "needs a key, found none: set ALPACA_API_KEY and ALPACA_SECRET_KEY"},
+        {{"account", "--venue", "alpaca"},
+         "needs a key, found none: set ALPACA_API_KEY and ALPACA_SECRET_KEY"},
         {{"monitor", "--data-source", "alpaca"}, "needs a key"},
         {{"account", "--venue", "kraken"}, "one of alpaca"},
         {{"compute-benchmarks", "--data-source", "binance", "--venue-address", "http://venue.example"},
@@ -273,7 +283,8 @@ TEST_CASE("doctor compares clocks, names rights and capabilities") {
     peer.clock_ahead_ms = 90'000;
     const Ran ran = run_in(workspace, peer.with({"doctor", "--venue", "binance"}), kKey);
     CHECK_MESSAGE(ran.prints("s ahead of ours"), ran.out);
-    CHECK_MESSAGE(ran.prints("key accepted (ZZT_BINANCE_KEY and ZZT_BINANCE_SECRET): trade yes, withdraw no"), ran.out);
+    CHECK_MESSAGE(ran.prints("key accepted (ZZT_BINANCE_KEY and ZZT_BINANCE_SECRET): trade yes, withdraw no"),
+                  ran.out);
     CHECK(ran.prints("never sells short"));
     CHECK(silent(ran));
     const Ran none = run_in(workspace, {"doctor"});

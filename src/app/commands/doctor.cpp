@@ -108,12 +108,8 @@ Finding check_archive_engine() {
 Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams) {
     const Workspace workspace{settings};
     std::vector<Finding> findings{
-        check_configuration(settings),
-        check_keys(settings),
-        check_workspace(workspace),
-        check_disk(workspace),
-        check_clock(workspace),
-        check_archive_engine(),
+        check_configuration(settings), check_keys(settings),   check_workspace(workspace),
+        check_disk(workspace),         check_clock(workspace), check_archive_engine(),
     };
     std::ranges::move(check_venues(settings), std::back_inserter(findings));
     bool sound = true;

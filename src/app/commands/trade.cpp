@@ -29,8 +29,9 @@ Status report_session_of(const Settings& settings, const Streams& streams, const
 Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool indefinite) {
     const bool live = settings.flag("live");
     if (live && !is_venue(settings.text("data-source"))) {
-        return fail(Errc::unsupported, "--live: expected --venue, a venue to trade at; and this version trades on "
-                                       "paper only: leave the flag out");
+        return fail(Errc::unsupported,
+                    "--live: expected --venue, a venue to trade at; and this version trades on "
+                    "paper only: leave the flag out");
     }
     if (settings.text("strategy") != "pairs") {
         return fail(Errc::unsupported, "--strategy " + settings.text("strategy") +
@@ -45,8 +46,9 @@ Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool 
     auto plan = plan_trading(settings, **source, *benchmarks, *held);
     if (!plan) return fail(plan.error());
     if (live) {
-        return fail(Errc::unsupported, "--live: the pairs and the venue were looked at and could be traded, but real "
-                                       "orders are not in this version; leave the flag out for paper");
+        return fail(Errc::unsupported,
+                    "--live: the pairs and the venue were looked at and could be traded, but real "
+                    "orders are not in this version; leave the flag out for paper");
     }
     SessionRequest request;
     request.indefinite = indefinite;

@@ -22,7 +22,8 @@ class BinancePeer {
     using Request = io::testing::PeerRequest;
 
     BinancePeer() {
-        peer_.on_every_connect(io::testing::Script{}.serve([this](const Request& request) { return answer(request); }));
+        peer_.on_every_connect(
+            io::testing::Script{}.serve([this](const Request& request) { return answer(request); }));
     }
 
     std::string address() const { return fmt::format("https://127.0.0.1:{}", peer_.endpoint().port); }
@@ -51,7 +52,7 @@ class BinancePeer {
     }
     io::testing::ScriptedPeer& peer() { return peer_; }
 
-    std::set<std::int64_t> missing;       // hours since 1970
+    std::set<std::int64_t> missing;  // hours since 1970
     std::string symbol_status = "TRADING";
     std::int64_t clock_ahead_ms = 0;
     bool may_withdraw = false;
@@ -126,9 +127,10 @@ class BinancePeer {
             if (missing.contains(hour)) continue;
             --left;
             const std::int64_t price = 100 + hour % 17;
-            rows += fmt::format(R"({}[{},"{}.0","{}.5","{}.0","{}.1","12.5",{},"1250.0",7,"6.0","600.0","0"])",
-                                rows.empty() ? "" : ",", hour * kHour, price, price + 1, price - 1, price,
-                                (hour + 1) * kHour - 1);
+            rows +=
+                fmt::format(R"({}[{},"{}.0","{}.5","{}.0","{}.1","12.5",{},"1250.0",7,"6.0","600.0","0"])",
+                            rows.empty() ? "" : ",", hour * kHour, price, price + 1, price - 1, price,
+                            (hour + 1) * kHour - 1);
         }
         return "[" + rows + "]";
     }
