@@ -143,10 +143,8 @@ plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::s
 plumb_room(venues/binance/testing SEES venues/binance venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/coinbase/testing SEES venues/coinbase venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
-plumb_room(venues/coinbase/testing SEES venues/coinbase venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
-plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
-plumb_room(venues/coinmarketcap/testing SEES venues/coinmarketcap venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/coinmarketcap SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/coinmarketcap/testing SEES venues/coinmarketcap venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/kraken SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/kraken/testing SEES venues/kraken venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
@@ -154,14 +152,13 @@ plumb_room(venues/polygon/testing SEES venues/polygon venues/conformance wire io
 plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/coinmarketcap venues/kraken venues/polygon
            wire io ports core base)
 plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing
-           venues/binance/testing venues/coinbase/testing venues/kraken/testing venues/polygon/testing)
+           venues/binance/testing venues/coinbase/testing venues/coinmarketcap/testing venues/kraken/testing
+           venues/polygon/testing)
 
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance venues live wire signing io codec ports core base
            USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json PkgConfig::simdjson fmt::fmt
-           venues/paper venues/demo venues/replay venues/binance venues live wire io codec ports core base
-           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE io/testing app/testing)
 plumb_room(app/testing SEES io/testing io base USES fmt::fmt)
 

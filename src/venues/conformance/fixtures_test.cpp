@@ -6,6 +6,7 @@
 #include "venues/alpaca/testing/fixture.hpp"
 #include "venues/binance/testing/fixture.hpp"
 #include "venues/coinbase/testing/fixture.hpp"
+#include "venues/coinmarketcap/testing/fixture.hpp"
 #include "venues/conformance/suite.hpp"
 #include "venues/kraken/testing/fixture.hpp"
 #include "venues/polygon/testing/fixture.hpp"
@@ -20,6 +21,7 @@ constexpr auto kFixtures = std::to_array<FixtureRow>({
     {"binance", &binance::make_spot_fixture},
     {"binance-futures", &binance::make_futures_fixture},
     {"coinbase", &coinbase::make_fixture},
+    {"coinmarketcap", &coinmarketcap::make_fixture},
     {"kraken-futures", &kraken::make_fixture},
     {"polygon", &polygon::make_fixture},
 });
