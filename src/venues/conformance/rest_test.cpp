@@ -108,7 +108,7 @@ TEST_CASE("history comes whole, and the unfinished bar never as a closed one") {
         }
         // A length no venue has.
         wire::AskBars odd = question;
-        odd.length = 7min + 1s;
+        odd.length = 1500ms;
         CHECK_FALSE(bench.ask(odd).asked.has_value());
     }
 }
@@ -272,7 +272,8 @@ TEST_CASE("verdicts: what an answer is worth") {
             CHECK(answer.reply.words.find('\n') == std::string::npos);
             if (happening == Happening::rate_limited && answer.reply.retry_at) {
                 CHECK(bench.truth.now + kRateLimitWait <= *answer.reply.retry_at);
-                CHECK(*answer.reply.retry_at <= bench.truth.now + kRateLimitWait + 1s);
+                // Never sooner than said; later only where the documents name the end of a minute.
+                CHECK(*answer.reply.retry_at <= bench.truth.now + 61s);
             }
         };
         expect(harmless, Happening::rate_limited, Verdict::rate_limited);

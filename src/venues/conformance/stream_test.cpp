@@ -19,10 +19,16 @@ bool has_control(const Collector& heard, Control::Kind kind, wire::Refusal refus
 }
 
 wire::Subscription want(const Bench& bench, DataKind kind) {
-    const bool bars = kind == DataKind::bar && !bench.can().stream_bar_lengths.empty();
+    const auto lengths = bench.can().stream_bar_lengths;
+    const bool bars = kind == DataKind::bar && !lengths.empty();
+    // Every venue's documents show a minute; some have seconds, too.
+    const Duration minute = 1min;
+    const bool has_minute = std::ranges::find(lengths, minute) != lengths.end();
     return {.instrument = InstrumentId{0},
             .kind = kind,
-            .bar_length = bars ? bench.can().stream_bar_lengths[0] : Duration{}};
+            .bar_length = !bars        ? Duration{}
+                          : has_minute ? minute
+                                       : lengths[0]};
 }
 
 Trade trade_of(const Bench& bench, std::uint64_t id) {
@@ -90,6 +96,8 @@ void check_kind(Bench& bench, DataKind kind) {
         const ClosedBar bar = minute_of(bench, wanted.bar_length);
         talk.hear(talk.peer().bar(bar, bench.truth.now));
         const auto heard = talk.heard.all<ClosedBar>();
+        for (const wire::Refused& refused : talk.heard.all<wire::Refused>())
+            MESSAGE(std::string{refused.reason});
         REQUIRE(heard.size() == 1);
         CHECK(heard[0].open_time == bar.open_time);
         CHECK(heard[0].length == bar.length);
