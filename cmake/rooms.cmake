@@ -148,7 +148,8 @@ plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::s
 plumb_room(venues/polygon/testing SEES venues/polygon venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/coinmarketcap venues/kraken venues/polygon
            wire io ports core base)
-plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing)
+plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing
+           venues/kraken/testing venues/polygon/testing)
 
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report

@@ -5,6 +5,8 @@
 
 #include "venues/alpaca/testing/fixture.hpp"
 #include "venues/conformance/suite.hpp"
+#include "venues/kraken/testing/fixture.hpp"
+#include "venues/polygon/testing/fixture.hpp"
 #include "venues/registry.hpp"
 
 namespace plumb::venues::conformance {
@@ -13,6 +15,8 @@ namespace {
 /// A row per fixture: the only place of the suite that knows a venue by name.
 constexpr auto kFixtures = std::to_array<FixtureRow>({
     {"alpaca", &alpaca::make_fixture},
+    {"kraken-futures", &kraken::make_fixture},
+    {"polygon", &polygon::make_fixture},
 });
 
 }  // namespace
