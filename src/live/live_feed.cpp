@@ -1,6 +1,7 @@
 #include "live/live_feed.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 
 #include <fmt/format.h>
@@ -79,6 +80,9 @@ class LiveFeed::Machine : public wire::WireSink {
                 if (health.trouble.empty()) health.trouble = pool.trouble();
                 health.stopped = health.stopped && pool.stopped();
             }
+            timespec cpu{};
+            ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+            health.reader_cpu = std::chrono::seconds{cpu.tv_sec} + std::chrono::nanoseconds{cpu.tv_nsec};
             health.held_prints = band_.held();
             for (const auto& [id, book] : books_) health.books_lost += book.times_lost();
             if (clock_) {

@@ -42,6 +42,8 @@ struct LiveHealth {
     Timestamp now;                  // of `subscriptions`: the age of data is now - last_data
     std::optional<Duration> clock_offset, clock_error;  // venue minus ours, where it was measured
 
+    Duration reader_cpu{};  // of the feed's thread, since its start
+
     bool all_live() const;
 };
 
