@@ -87,7 +87,10 @@ class LiveFeed : public MarketDataFeed {
 
     LiveFeed(wire::Venue& venue, LiveFeedOptions options, io::TlsContext tls);
 
+    MarketEvent tick_until(Timestamp now);
+
     std::unique_ptr<Machine> machine_;
+    const wire::News* held_ = nullptr;  // taken, and a tick goes before it
     Duration tick_;
     Timestamp next_tick_ = Timestamp::min();
     std::atomic<bool> stopping_ = false;
