@@ -118,6 +118,8 @@ plumb_room(engine SEES strategies/pairs strategy execution risk portfolio bars s
 plumb_room(io SEES base USES Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads ZLIB::ZLIB fmt::fmt
            TESTS_SEE io/testing)
 plumb_room(io/testing SEES io base USES OpenSSL::SSL OpenSSL::Crypto Threads::Threads ZLIB::ZLIB)
+# Boost 1.74 knows coroutines of GCC only; clang's are the standard's too.
+target_compile_definitions(plumb_io PRIVATE BOOST_ASIO_HAS_CO_AWAIT)
 # The thread sanitizer does not know bare fences; asio's locks order the same things.
 target_compile_definitions(plumb_io PRIVATE $<$<BOOL:${PLUMB_SANITIZE_THREAD}>:BOOST_ASIO_DISABLE_FENCED_BLOCK>)
 plumb_room(codec SEES core base USES fmt::fmt nlohmann_json::nlohmann_json ZLIB::ZLIB)
@@ -133,21 +135,32 @@ plumb_room(venues/replay SEES ports bars core base io codec)
 plumb_room(signing SEES base USES OpenSSL::Crypto)
 plumb_room(wire SEES io codec ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE wire/testing)
 plumb_room(wire/testing SEES wire io ports core base)
-plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/kraken venues/polygon wire io ports core base)
 plumb_room(live SEES wire io ports core base USES fmt::fmt TESTS_SEE io/testing live/testing)
 plumb_room(live/testing SEES wire io/testing io core base USES fmt::fmt)
-plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt)
 plumb_room(venues/alpaca SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
 plumb_room(venues/alpaca/testing SEES venues/alpaca venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/binance SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/binance/testing SEES venues/binance venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/coinbase SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/coinbase/testing SEES venues/coinbase venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(venues/coinmarketcap SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/coinmarketcap/testing SEES venues/coinmarketcap venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/kraken SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/kraken/testing SEES venues/kraken venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(venues/polygon SEES wire signing io ports core base USES PkgConfig::simdjson fmt::fmt TESTS_SEE codec)
+plumb_room(venues/polygon/testing SEES venues/polygon venues/conformance wire io ports core base USES nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(venues SEES venues/alpaca venues/binance venues/coinbase venues/coinmarketcap venues/kraken venues/polygon
+           wire io ports core base)
+plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_SEE venues venues/alpaca/testing
+           venues/binance/testing venues/coinbase/testing venues/coinmarketcap/testing venues/kraken/testing
+           venues/polygon/testing)
 
 # floor 4: porch
 plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
-           venues/paper venues/demo venues/replay venues/binance venues live wire io codec ports core base
-           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json fmt::fmt)
+           venues/paper venues/demo venues/replay venues/binance venues live wire signing io codec ports core base
+           USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json PkgConfig::simdjson fmt::fmt
+           TESTS_SEE io/testing app/testing)
+plumb_room(app/testing SEES io/testing io base USES fmt::fmt)
 
 # What no single room can test. tests/simulation sees every room below the porch.
 if(BUILD_TESTING)
@@ -177,6 +190,12 @@ if(BUILD_TESTING)
 endif()
 
 # The rooms every event walks through. -O3 changes no result: no flag here lets the compiler reorder arithmetic.
-foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire venues_binance)
+foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire venues_binance venues_kraken venues_polygon)
   target_compile_options(plumb_${ROOM} PRIVATE $<$<CONFIG:Release>:-O3>)
 endforeach()
+
+# The full figures of the order desk: 100 000 cut answers, a million orders whose ids are unique while open.
+if(BUILD_TESTING)
+  add_test(NAME wire/slow COMMAND test_wire --test-case=fault_E0*,fault_E32*)
+  set_tests_properties(wire/slow PROPERTIES LABELS slow ENVIRONMENT PLUMB_SLOW_TESTS=1)
+endif()

@@ -8,6 +8,7 @@
 #include "app/commands/price_panel.hpp"
 #include "app/commands/stopwatch.hpp"
 #include "app/history.hpp"
+#include "app/venue_session.hpp"
 #include "app/wall_pacer.hpp"
 
 namespace plumb::app {
@@ -117,11 +118,11 @@ Result<store::Benchmarks> benchmarks_to_trade(const Settings& settings, HistoryS
     auto latest = store::load_benchmarks(store::latest_benchmarks(settings.workspace()));
     if (!latest && latest.error().code() != Errc::not_found) return fail(latest.error());
     if (latest) {
-        // The sources of this version are files and the demo market: their present does not move with the
-        // calendar, so the week's age of the file says nothing about its fit; the data it was chosen on does,
-        // and trading starts after.
+        // The present of files and of the demo market does not move with the calendar, so the week's age of the
+        // file says nothing about its fit; the data it was chosen on does, and trading starts after.
         const auto& selection = latest->selection;
-        if (selection && selection->data_source == settings.text("data-source")) return latest;
+        const bool same = selection && selection->data_source == settings.text("data-source");
+        if (same && !is_venue(settings.text("data-source"))) return latest;
         if (!store::older_than(*latest, wall_clock_now(),
                                static_cast<int>(settings.number("benchmark-refresh-days")))) {
             diary << "✅ Benchmarks are fresh (< 7 days old)\n";

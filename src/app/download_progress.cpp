@@ -25,8 +25,9 @@ void DownloadProgress::show(const State& state) {
     last_ = now;
     constexpr int kWidth = 24;
     const int full = static_cast<int>(state.share * kWidth);
-    people_->err << fmt::format("\r\x1b[K{} [{:#<{}}{:.<{}}] {:3.0f} %  {} of {} instruments, {} bars", state.what, "",
-                                full, "", kWidth - full, state.share * 100, state.done, state.instruments, state.bars)
+    people_->err << fmt::format("\r\x1b[K{} [{:#<{}}{:.<{}}] {:3.0f} %  {} of {} instruments, {} bars",
+                                state.what, "", full, "", kWidth - full, state.share * 100, state.done,
+                                state.instruments, state.bars)
                  << std::flush;
     drawn_ = true;
 }

@@ -146,7 +146,7 @@ TEST_CASE("compute-benchmarks: what cannot be searched is one line and a status"
     CHECK(few.err_is_one_line());
     CHECK(few.says("the fitting part has 34 rows"));
     CHECK(run_in(workspace, {"compute-benchmarks", "--data-source", "csv"}).says("expected --data-dir"));
-    CHECK(run_in(workspace, {"compute-benchmarks", "--data-source", "binance"}).status == 2);
+    CHECK(run_in(workspace, {"compute-benchmarks", "--data-source", "alpaca"}).status == 2);
     CHECK(run_in(workspace, {"compute-benchmarks", "--data-source", "csv", "--data-dir", "nowhere"}).status ==
           3);
 }

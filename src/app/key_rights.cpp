@@ -40,19 +40,26 @@ Result<bool> ask(VenueSession& session, wire::Question question, wire::AccountFa
 
 }  // namespace
 
-Result<wire::AccountFacts> key_rights(VenueSession& session) {
+Result<wire::AccountFacts> ask_rights(VenueSession& session) {
     wire::AccountFacts facts;
-    // Permissions first: what may withdraw is asked nothing else.
     if (const auto asked = ask(session, wire::AskPermissions{}, facts); !asked) return fail(asked.error());
-    const auto refuse = [&] {
-        return fail(Errc::invalid_argument,
-                    fmt::format("{}: this key may withdraw money and is refused: make one that may only read and "
-                                "trade, and delete this one ({})",
-                                session.can().title, session.key_from()));
-    };
-    if (facts.may_withdraw.value_or(false)) return refuse();
+    if (facts.may_withdraw.value_or(false)) return facts;
     if (const auto asked = ask(session, wire::AskAccount{}, facts); !asked) return fail(asked.error());
-    if (facts.may_withdraw.value_or(false)) return refuse();
+    return facts;
+}
+
+Status check_rights(const VenueSession& session, const wire::AccountFacts& facts) {
+    if (!facts.may_withdraw.value_or(false)) return {};
+    return fail(Errc::invalid_argument,
+                fmt::format("{}: this key may withdraw money and is refused: make one that may only read and "
+                            "trade, and delete this one ({})",
+                            session.can().title, session.key_from()));
+}
+
+Result<wire::AccountFacts> safe_rights(VenueSession& session) {
+    auto facts = ask_rights(session);
+    if (!facts) return facts;
+    if (const Status safe = check_rights(session, *facts); !safe) return fail(safe.error());
     return facts;
 }
 

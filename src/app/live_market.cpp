@@ -6,7 +6,8 @@
 
 namespace plumb::app {
 
-Result<std::vector<LiveInstrument>> live_instruments(VenueSession& session, std::span<const std::string> names) {
+Result<std::vector<LiveInstrument>> live_instruments(VenueSession& session,
+                                                     std::span<const std::string> names) {
     std::vector<LiveInstrument> found;
     const bool listed = session.can().orders;
     const auto listings = listed ? session.listings() : std::vector<wire::Listing>{};
@@ -38,8 +39,10 @@ Result<std::unique_ptr<LiveMarket>> LiveMarket::open(const Settings& settings, s
     for (const LiveInstrument& each : instruments) {
         const auto id = market->instruments_.add(each.instrument);
         if (!id) return fail(id.error());
-        if (const Status added = market->venue_->symbols().add(each.symbol, *id); !added) return fail(added.error());
-        for (const wire::DataKind kind : {wire::DataKind::quote, wire::DataKind::trade, wire::DataKind::mark_price}) {
+        if (const Status added = market->venue_->symbols().add(each.symbol, *id); !added)
+            return fail(added.error());
+        for (const wire::DataKind kind :
+             {wire::DataKind::quote, wire::DataKind::trade, wire::DataKind::mark_price}) {
             if (can.streams.has(kind)) options.by_need.push_back({*id, kind, {}});
         }
     }
@@ -47,7 +50,9 @@ Result<std::unique_ptr<LiveMarket>> LiveMarket::open(const Settings& settings, s
     options.pool = wire::PoolOptions::of(can);
     if (settings.has("ca-file")) options.tls.extra_ca_file = settings.path("ca-file");
     if (on_note) {
-        options.on_note = [note = std::move(on_note)](const wire::StreamNote& each, Timestamp) { note(each); };
+        options.on_note = [note = std::move(on_note)](const wire::StreamNote& each, Timestamp) {
+            note(each);
+        };
     }
     auto feed = live::LiveFeed::start(*market->venue_, std::move(options));
     if (!feed) return fail(feed.error());

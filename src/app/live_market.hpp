@@ -18,12 +18,13 @@ struct LiveInstrument {
     TradingStatus status = TradingStatus::open;
 };
 
-/// The instruments of these names with their grids, as the venue lists them; where a venue of data alone lists
-/// none, spelt by its rule. Errc::not_found for a name that it does not list, naming the nearest.
-Result<std::vector<LiveInstrument>> live_instruments(VenueSession& session, std::span<const std::string> names);
+/// The instruments of these names with their grids, as the venue lists them; where a venue of data alone
+/// lists none, spelt by its rule. Errc::not_found for a name that it does not list, naming the nearest.
+Result<std::vector<LiveInstrument>> live_instruments(VenueSession& session,
+                                                     std::span<const std::string> names);
 
-/// Live prices of some instruments of a venue: quotes and trades, and mark prices where the venue has them. Ids
-/// count from zero in the order given. Reads on a thread of its own until it is destroyed.
+/// Live prices of some instruments of a venue: quotes and trades, and mark prices where the venue has them.
+/// Ids count from zero in the order given. Reads on a thread of its own until it is destroyed.
 class LiveMarket final : public MarketDataFeed {
  public:
     /// The most needed first: what the venue's limits leave no room for is left out from the end, and said.

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "app/instrument_grid.hpp"
+#include "app/live_plan.hpp"
 #include "app/tape_source.hpp"
+#include "base/check.hpp"
 #include "risk/staleness.hpp"
 #include "venues/demo/demo_feed.hpp"
 #include "venues/replay/bar_feed.hpp"
@@ -37,6 +39,7 @@ struct WantedPair {
     PairModel model;
     std::array<std::string, 2> names;
     bool close_only = false;
+    bool held = false;  // the record has a position of it
 };
 
 std::vector<WantedPair> pairs_of(const store::Benchmarks& benchmarks, const std::vector<std::string>& names,
@@ -79,6 +82,7 @@ void keep_held(std::vector<WantedPair>& wanted, const std::vector<RecordedPair>&
             at->model = record.model;
             at->model.name = record.pair;
             at->names = record.legs;
+            at->held = true;
             continue;
         }
         WantedPair pair;
@@ -86,6 +90,7 @@ void keep_held(std::vector<WantedPair>& wanted, const std::vector<RecordedPair>&
         pair.model.name = record.pair;
         pair.names = record.legs;
         pair.close_only = true;
+        pair.held = true;
         notes.push_back(record.pair + " is no longer in the benchmarks: kept until what it holds is closed");
         wanted.push_back(std::move(pair));
     }
@@ -149,6 +154,45 @@ Status load_legs(TradingPlan& plan, HistorySource& source, const HeldPairs& held
     return {};
 }
 
+std::vector<PairLegs> legs_of(const std::vector<WantedPair>& wanted) {
+    std::vector<PairLegs> pairs;
+    for (const WantedPair& pair : wanted) pairs.push_back({pair.model.name, pair.names});
+    return pairs;
+}
+
+/// Leaves out the last pairs whose legs would be more instruments than may be streamed. What is held stays.
+void keep_to_stream(std::vector<WantedPair>& wanted, std::size_t most, std::vector<std::string>& notes) {
+    std::vector<std::string> streamed;
+    std::vector<WantedPair> kept;
+    std::ranges::stable_partition(wanted, [](const WantedPair& pair) { return pair.held; });
+    for (WantedPair& pair : wanted) {
+        std::vector<std::string> with = streamed;
+        for (const std::string& leg : pair.names) {
+            if (std::ranges::find(with, leg) == with.end()) with.push_back(leg);
+        }
+        if (with.size() > most && !pair.held) {
+            notes.push_back(pair.model.name + " left out: --max-stream-symbols " + std::to_string(most));
+            continue;
+        }
+        streamed = std::move(with);
+        kept.push_back(std::move(pair));
+    }
+    wanted = std::move(kept);
+}
+
+/// The live instruments in the order of the session's ids.
+std::vector<LiveInstrument> in_order(const std::vector<LiveInstrument>& live,
+                                     const InstrumentTable& instruments) {
+    std::vector<LiveInstrument> ordered;
+    for (const Instrument& instrument : instruments.all()) {
+        const auto at = std::ranges::find_if(
+            live, [&](const LiveInstrument& each) { return each.instrument.name() == instrument.name(); });
+        PLUMB_CHECK(at != live.end());
+        ordered.push_back({instrument, at->symbol, at->status});
+    }
+    return ordered;
+}
+
 Duration bar_length_for(const Settings& settings, const store::Benchmarks& benchmarks) {
     if (settings.has("granularity") && settings.chosen("granularity"))
         return settings.granularity("granularity");
@@ -194,7 +238,8 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         taped = std::move(description->instruments);
         quotes_on_tape = !description->bars;
     }
-    plan.bars = bars_only || (!plan.demo && !quotes_on_tape);
+    plan.live = !bars_only && is_venue(plan.data_source);
+    plan.bars = !plan.live && (bars_only || (!plan.demo && !quotes_on_tape));
     plan.bar_length = plan.bars ? bar_length_for(settings, benchmarks) : Duration{};
     const auto& selection = benchmarks.selection;
     const bool same_source = selection && selection->data_source == plan.data_source;
@@ -216,6 +261,18 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         const double wanted_back = 2 * to_seconds(plan.bar_length) * static_cast<double>(lookback);
         from = *plan.trade_from - from_seconds(std::min(wanted_back, 100.0 * 365 * 86'400));
     }
+    std::vector<LiveInstrument> live;
+    if (plan.live) {
+        keep_to_stream(wanted, static_cast<std::size_t>(settings.integer("max-stream-symbols")), plan.notes);
+        auto planned = plan_live(settings, legs_of(wanted));
+        if (!planned) return fail(planned.error());
+        std::ranges::move(planned->notes, std::back_inserter(plan.notes));
+        live = std::move(planned->instruments);
+        for (LiveInstrument& each : live) {
+            each.instrument.can_short = true;  // paper sells short what the venue would not: a note says so
+            taped.push_back(each.instrument);
+        }
+    }
     if (const Status loaded =
             load_legs(plan, source, held, wanted, taped, plan.bar_length, from, plan.trade_to);
         !loaded) {
@@ -223,6 +280,12 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
     }
     if (quotes_on_tape) {
         auto feed = open_tape_feed(settings.path("tape"), plan.instruments);
+        if (!feed) return fail(feed.error());
+        plan.feed = *std::move(feed);
+    }
+    if (plan.live) {
+        auto feed = open_live_feed(settings, source, in_order(live, plan.instruments),
+                                   plan.trade_from.emplace(), plan.notes);
         if (!feed) return fail(feed.error());
         plan.feed = *std::move(feed);
     }
@@ -266,6 +329,11 @@ engine::EngineConfig engine_config(const Settings& settings, const TradingPlan& 
     engine::EngineConfig config;
     config.capital = capital;
     config.pair_gross = settings.number("pair-gross");
+    const auto use = [](const std::string& price) {
+        return price == "mark" ? engine::PriceUse::mark : engine::PriceUse::last;
+    };
+    config.valuation = use(settings.text("valuation-price"));
+    config.triggers = use(settings.text("trigger-price"));
     config.cycle_interval = seconds_of(settings, "cycle-interval");
     config.bar_length = plan.bar_length;
     config.limits.open_pairs_max = static_cast<int>(settings.integer("max-positions"));

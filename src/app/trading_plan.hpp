@@ -26,6 +26,7 @@ struct TradingPlan {
     std::vector<bool> close_only;       // pairs only the record knows: looked after, not entered
     std::vector<BarHistory> histories;  // by instrument id; empty for the demo market's live feed
     bool bars = true;                   // prices come as bars
+    bool live = false;                  // prices come from a venue as they are made
     Duration bar_length{};
     std::optional<Timestamp> trade_from;  // before it prices only warm up
     std::optional<Timestamp> trade_to;

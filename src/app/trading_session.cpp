@@ -38,6 +38,8 @@ std::string how_it_ended(engine::SessionEnd end) {
 }
 
 double speed_of(const Settings& settings, const TradingPlan& plan) {
+    // What comes live is paced by the market; holding it to a second clock could only delay it.
+    if (plan.live) return 0;
     if (settings.has("speed")) return settings.number("speed");
     return plan.bars ? 0 : 1;
 }
@@ -165,7 +167,7 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
                       .health_interval = settings.has("health-interval")
                                              ? from_seconds(60 * settings.number("health-interval"))
                                              : Duration{std::chrono::minutes{15}},
-                      .cycles = speed > 0}};
+                      .cycles = speed > 0 || plan.live}};
     if (request.on_engine) request.on_engine(engine, plan);
     announce(*log, settings, plan, request, opened->state, *recovered);
     listen_for_signals();

@@ -19,8 +19,8 @@ bool is_loopback(std::string_view host);
 /// all of them; alpaca-base-url moves Alpaca's trading host alone. Empty members: the venue's own.
 Result<wire::VenueAddresses> addresses_of(const Settings& settings, std::string_view venue);
 
-/// False only where somebody asked for the servers of real money: alpaca-base-url for Alpaca, venue-endpoint for the
-/// others.
+/// False only where somebody asked for the servers of real money: alpaca-base-url for Alpaca, venue-endpoint
+/// for the others.
 Result<bool> on_paper_endpoint(const Settings& settings, std::string_view venue);
 
 }  // namespace plumb::app

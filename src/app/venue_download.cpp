@@ -18,8 +18,8 @@
 namespace plumb::app {
 namespace {
 
-constexpr std::size_t kTogether = 4;           // instruments at once: as many as connections to one server
-constexpr std::size_t kStoreEvery = 100'000;   // bars: the whole file is written anew each time
+constexpr std::size_t kTogether = 4;          // instruments at once: as many as connections to one server
+constexpr std::size_t kStoreEvery = 100'000;  // bars: the whole file is written anew each time
 constexpr Duration kLook = std::chrono::milliseconds{100};  // between two looks at the signals
 
 /// Hears Ctrl+C while it lives, and gives the signals back to whoever had them.
@@ -49,7 +49,7 @@ struct Job {
 
     std::string name;
     wire::HistoryDownload machine;
-    store::BarCoverage coverage;   // as on disk
+    store::BarCoverage coverage;  // as on disk
     std::vector<ClosedBar> unsaved;
     std::optional<live::RestAnswer> answer;  // come and not looked at
     std::optional<live::RestAnswer> failure;
@@ -94,8 +94,9 @@ class Downloader {
             if (job->finished) continue;
             if (const Status stored = store(*job, stopping_->message()); !stored) return fail(stored.error());
         }
-        return fail(Error{stopping_->code(), fmt::format("{}; {} bars that came are kept: run it again to go on",
-                                                         stopping_->message(), outcome_.bars)});
+        return fail(
+            Error{stopping_->code(), fmt::format("{}; {} bars that came are kept: run it again to go on",
+                                                 stopping_->message(), outcome_.bars)});
     }
 
  private:
@@ -117,7 +118,8 @@ class Downloader {
             const std::filesystem::path file = archive_.file_of(session_.name(), order_.length, name);
             auto coverage = store::load_coverage(store::coverage_file(file));
             if (!coverage) return fail(coverage.error());
-            auto bars = archive_.read(session_.name(), order_.length, name, order_.wanted.from, order_.wanted.to);
+            auto bars =
+                archive_.read(session_.name(), order_.length, name, order_.wanted.from, order_.wanted.to);
             if (!bars && bars.error().code() != Errc::not_found && bars.error().code() != Errc::empty)
                 return fail(bars.error());
             // A record of answers without the bars they brought is no proof of anything.
@@ -204,8 +206,8 @@ class Downloader {
         job.finished = true;
         if (const Status stored = store(job, {}); !stored) return stored;
         const wire::DownloadCounts& counts = job.machine.counts();
-        std::string line = fmt::format("{} {} {}: {} new bars", session_.name(), granularity_name(order_.length),
-                                       job.name, job.bars);
+        std::string line = fmt::format("{} {} {}: {} new bars", session_.name(),
+                                       granularity_name(order_.length), job.name, job.bars);
         const auto total = [](const std::vector<store::BarCoverage::Gap>& gaps) {
             std::size_t sum = 0;
             for (const auto& gap : gaps) sum += gap.bars;
@@ -215,7 +217,8 @@ class Downloader {
             line += fmt::format(", {} missing at the venue", theirs);
         if (const std::size_t ours = total(job.coverage.gaps_of_ours))
             line += fmt::format(", {} not asked for yet", ours);
-        if (counts.conflicts > 0) line += fmt::format(", {} given twice with different values", counts.conflicts);
+        if (counts.conflicts > 0)
+            line += fmt::format(", {} given twice with different values", counts.conflicts);
         if (counts.refused + counts.foreign > 0)
             line += fmt::format(", {} refused", counts.refused + counts.foreign);
         progress_.say(line);
@@ -228,7 +231,8 @@ class Downloader {
         if (!job.unsaved.empty()) {
             BarHistory bars{job.name, order_.length};
             for (const ClosedBar& bar : job.unsaved) {
-                if (const Status added = bars.append(bar.open_time, bar.values, bar.origin); !added) return added;
+                if (const Status added = bars.append(bar.open_time, bar.values, bar.origin); !added)
+                    return added;
             }
             if (const Status written = archive_.write(session_.name(), bars); !written) return written;
             job.unsaved.clear();
@@ -244,7 +248,8 @@ class Downloader {
         const BarHistory none{job.name, order_.length};
         for (const wire::HistoryGap& gap :
              wire::gaps_of(all ? *all : none, order_.length, wanted, job.coverage.answered)) {
-            auto& gaps = gap.of == wire::HistoryGap::Of::venue ? job.coverage.gaps_of_source : job.coverage.gaps_of_ours;
+            auto& gaps = gap.of == wire::HistoryGap::Of::venue ? job.coverage.gaps_of_source
+                                                               : job.coverage.gaps_of_ours;
             gaps.push_back({gap.span, gap.bars});
         }
         return store::save_coverage(store::coverage_file(bars_file(job)), job.coverage);
@@ -270,7 +275,8 @@ class Downloader {
     const store::BarArchive& archive_;
     const DownloadOrder& order_;
     DownloadProgress& progress_;
-    std::vector<std::shared_ptr<Job>> jobs_;  // shared with the callbacks of their questions, which look whether they live
+    std::vector<std::shared_ptr<Job>>
+        jobs_;  // shared with the callbacks of their questions, which look whether they live
     std::optional<Error> stopping_;
     DownloadOutcome outcome_;
 };

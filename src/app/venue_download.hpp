@@ -26,8 +26,8 @@ struct DownloadOutcome {
 };
 
 /// Brings the archive up to date, several instruments at once, within the venue's limits. What came before a
-/// failure or Ctrl+C is stored, and asked for no more. Takes a lock on the archive meanwhile: Errc::locked names
-/// the other process.
+/// failure or Ctrl+C is stored, and asked for no more. Takes a lock on the archive meanwhile: Errc::locked
+/// names the other process.
 Result<DownloadOutcome> download_bars(VenueSession& session, const store::BarArchive& archive,
                                       const DownloadOrder& order, DownloadProgress& progress);
 

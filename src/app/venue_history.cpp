@@ -20,7 +20,8 @@ constexpr Duration kUsualLength = std::chrono::hours{1};
 
 std::string offered(const wire::Capabilities& can) {
     std::string text;
-    for (const Duration length : can.bar_lengths) text += (text.empty() ? "" : " ") + granularity_name(length);
+    for (const Duration length : can.bar_lengths)
+        text += (text.empty() ? "" : " ") + granularity_name(length);
     return text;
 }
 
@@ -31,9 +32,10 @@ Result<Duration> length_to_ask(const wire::Capabilities& can, Duration wanted) {
         if (wanted % length == Duration{} && best < length) best = length;
     }
     if (best == Duration{}) {
-        return fail(Errc::unsupported, fmt::format("{} has no bars of {} and none to make them of: expected {}, or a "
-                                                   "multiple",
-                                                   can.title, granularity_name(wanted), offered(can)));
+        return fail(Errc::unsupported,
+                    fmt::format("{} has no bars of {} and none to make them of: expected {}, or a "
+                                "multiple",
+                                can.title, granularity_name(wanted), offered(can)));
     }
     return best;
 }
@@ -55,7 +57,8 @@ class VenueHistory final : public HistorySource {
         return *names_;
     }
 
-    Status prepare(std::span<const std::string> names, Duration length, Timestamp from, Timestamp to) override {
+    Status prepare(std::span<const std::string> names, Duration length, Timestamp from,
+                   Timestamp to) override {
         const auto order = order_for(names, length, from, to);
         if (!order) return fail(order.error());
         auto outcome = download_bars(*session_, archive_, *order, progress_);
@@ -69,9 +72,11 @@ class VenueHistory final : public HistorySource {
         const auto order = order_for(std::span{&name, 1}, length, from, to);
         if (!order) return fail(order.error());
         if (!here_[{order->length, name}].holds(order->wanted)) {
-            if (const Status fetched = prepare(order->names, length, from, to); !fetched) return fail(fetched.error());
+            if (const Status fetched = prepare(order->names, length, from, to); !fetched)
+                return fail(fetched.error());
         }
-        auto stored = archive_.read(session_->name(), order->length, name, order->wanted.from, order->wanted.to);
+        auto stored =
+            archive_.read(session_->name(), order->length, name, order->wanted.from, order->wanted.to);
         if (!stored && (stored.error().code() == Errc::not_found || stored.error().code() == Errc::empty)) {
             if (const Status listed = check_listed(name); !listed) return fail(listed.error());
             return BarHistory{name, order->length};
@@ -99,8 +104,9 @@ class VenueHistory final : public HistorySource {
         // Bars that are made of shorter ones need the shorter ones of their whole slot.
         if (length > order.length) order.wanted.from = bars::slot_open(order.wanted.from, length);
         if (order.wanted.empty()) {
-            return fail(Errc::invalid_argument, fmt::format("expected a time in the past, found {} to {}",
-                                                            to_text(order.wanted.from), to_text(order.wanted.to)));
+            return fail(Errc::invalid_argument,
+                        fmt::format("expected a time in the past, found {} to {}", to_text(order.wanted.from),
+                                    to_text(order.wanted.to)));
         }
         order.names_are_the_users = settings_.has("symbols");
         order.names.assign(names.begin(), names.end());

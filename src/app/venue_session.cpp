@@ -58,7 +58,8 @@ Result<OpenedVenue> open_venue(const Settings& settings, std::string_view name, 
                                InstrumentTable& instruments) {
     const venues::VenueEntry* entry = venues::find_venue(name);
     if (entry == nullptr) {
-        return fail(Errc::unsupported, fmt::format("{} is not in this version: no live venue of that name", name));
+        return fail(Errc::unsupported,
+                    fmt::format("{} is not in this version: no live venue of that name", name));
     }
     if (const Status whole = check_key_whole(settings, name); !whole) return fail(whole.error());
     VenueKey key = key_of(settings, name);

@@ -37,8 +37,8 @@ struct OpenedVenue {
 };
 
 /// Nothing is sent. `instruments` outlives the venue. Errc::unsupported for a venue of a later version;
-/// Errc::invalid_argument for a key that is missing, in halves, or not of the venue's form, and for an address
-/// that is none.
+/// Errc::invalid_argument for a key that is missing, in halves, or not of the venue's form, and for an
+/// address that is none.
 Result<OpenedVenue> open_venue(const Settings& settings, std::string_view name, KeyNeed need,
                                InstrumentTable& instruments);
 
@@ -48,7 +48,8 @@ Result<OpenedVenue> open_venue(const Settings& settings, std::string_view name, 
 class VenueSession {
  public:
     /// Nothing is sent yet. Errors of open_venue and of ca-file.
-    static Result<std::unique_ptr<VenueSession>> open(const Settings& settings, std::string_view name, KeyNeed need);
+    static Result<std::unique_ptr<VenueSession>> open(const Settings& settings, std::string_view name,
+                                                      KeyNeed need);
     ~VenueSession();
     VenueSession(const VenueSession&) = delete;
     VenueSession& operator=(const VenueSession&) = delete;
@@ -67,9 +68,9 @@ class VenueSession {
     InstrumentTable& instruments() { return instruments_; }
     Timestamp now() const;
 
-    /// Errors: Errc::invalid_argument for a key that was refused, Errc::network while the venue cannot be reached
-    /// or gives no usable answer, Errc::stale for a clock that is off, Errc::rejected and Errc::not_found for
-    /// what it refused.
+    /// Errors: Errc::invalid_argument for a key that was refused, Errc::network while the venue cannot be
+    /// reached or gives no usable answer, Errc::stale for a clock that is off, Errc::rejected and
+    /// Errc::not_found for what it refused.
     Result<live::RestAnswer> ask(wire::Question question);
     Result<live::RestAnswer> ask_all_pages(wire::Question question);
     Error error_of(const live::RestAnswer& answer) const;
@@ -79,8 +80,8 @@ class VenueSession {
 
     /// All the venue lists, asked once.
     Result<std::vector<wire::Listing>> listings();
-    /// The instrument in our table and the venue's map, added where it is new: with the venue's symbol and grid
-    /// where `listing` says them, else spelt by the venue's rule with a grid of eight decimals.
+    /// The instrument in our table and the venue's map, added where it is new: with the venue's symbol and
+    /// grid where `listing` says them, else spelt by the venue's rule with a grid of eight decimals.
     Result<InstrumentId> add(const SymbolName& name, const wire::Listing* listing = nullptr);
 
  private:

@@ -13,11 +13,11 @@ namespace {
 /// Coins that have traded for years on more than one venue, so that pairs of them have a past to test. Stable
 /// coins are left out: against a constant every test finds what is not there.
 constexpr auto kKnownCoins = std::to_array<std::string_view>(
-    {"AAVE", "ADA",  "ALGO", "APT",  "ARB",  "ATOM", "AVAX",  "AXS",  "BAT",  "BCH",   "BNB",  "BTC",
-     "CHZ",  "COMP", "CRV",  "DASH", "DOGE", "DOT",  "DYDX",  "ENJ",  "EOS",  "ETC",   "ETH",  "FIL",
-     "GRT",  "HBAR", "ICP",  "INJ",  "LDO",  "LINK", "LRC",   "LTC",  "MANA", "MATIC", "MKR",  "NEAR",
-     "NEO",  "OP",   "POL",  "RENDER", "SAND", "SHIB", "SNX", "SOL",  "STX",  "SUI",   "SUSHI", "TRX",
-     "UNI",  "VET",  "XLM",  "XMR",  "XRP",  "XTZ",  "YFI",   "ZEC",  "ZRX"});
+    {"AAVE", "ADA",  "ALGO", "APT",    "ARB",  "ATOM", "AVAX", "AXS", "BAT",  "BCH",   "BNB",   "BTC",
+     "CHZ",  "COMP", "CRV",  "DASH",   "DOGE", "DOT",  "DYDX", "ENJ", "EOS",  "ETC",   "ETH",   "FIL",
+     "GRT",  "HBAR", "ICP",  "INJ",    "LDO",  "LINK", "LRC",  "LTC", "MANA", "MATIC", "MKR",   "NEAR",
+     "NEO",  "OP",   "POL",  "RENDER", "SAND", "SHIB", "SNX",  "SOL", "STX",  "SUI",   "SUSHI", "TRX",
+     "UNI",  "VET",  "XLM",  "XMR",    "XRP",  "XTZ",  "YFI",  "ZEC", "ZRX"});
 
 std::string name_of(const wire::Listing& listing) {
     return fmt::format("{}/{}", listing.base.view(), listing.quote.view());
@@ -46,7 +46,8 @@ Result<VenueUniverse> venue_universe(VenueSession& session, const Settings& sett
     if (settings.has("symbols")) return named(session, settings);
     if (!session.can().orders) {
         return fail(Errc::invalid_argument,
-                    fmt::format("expected --symbols: {} lists tens of thousands of instruments", session.can().title));
+                    fmt::format("expected --symbols: {} lists tens of thousands of instruments",
+                                session.can().title));
     }
     const auto listings = session.listings();
     if (!listings) return fail(listings.error());
@@ -62,18 +63,20 @@ Result<VenueUniverse> venue_universe(VenueSession& session, const Settings& sett
     const auto twice = std::ranges::unique(universe.names);
     universe.names.erase(twice.begin(), twice.end());
     if (universe.names.empty()) {
-        return fail(Errc::not_found,
-                    fmt::format("{} lists no well-known coin in {}: name instruments with --symbols, or another "
-                                "--quote-currency",
-                                session.can().title, quote));
+        return fail(
+            Errc::not_found,
+            fmt::format("{} lists no well-known coin in {}: name instruments with --symbols, or another "
+                        "--quote-currency",
+                        session.can().title, quote));
     }
     const auto most = static_cast<std::size_t>(settings.integer("universe-max"));
     const std::size_t known = universe.names.size();
     if (known > most) universe.names.resize(most);
-    universe.note = fmt::format("{}: {} of {} instruments in {}, {}; --symbols names others", session.can().title,
-                                universe.names.size(), in_quote, quote,
-                                known > most ? fmt::format("the first of {} well-known ones (--universe-max {})", known, most)
-                                             : std::string{"the well-known ones"});
+    universe.note = fmt::format(
+        "{}: {} of {} instruments in {}, {}; --symbols names others", session.can().title,
+        universe.names.size(), in_quote, quote,
+        known > most ? fmt::format("the first of {} well-known ones (--universe-max {})", known, most)
+                     : std::string{"the well-known ones"});
     return universe;
 }
 
@@ -91,13 +94,14 @@ const wire::Listing* find_listing(VenueSession& session, std::span<const wire::L
     return found;
 }
 
-Error not_on_offer(const VenueSession& session, std::span<const wire::Listing> listings, std::string_view name) {
+Error not_on_offer(const VenueSession& session, std::span<const wire::Listing> listings,
+                   std::string_view name) {
     std::vector<std::string> names;
     for (const wire::Listing& listing : listings) names.push_back(name_of(listing));
     std::ranges::sort(names);
     const std::vector<std::string_view> views{names.begin(), names.end()};
-    return Error{Errc::not_found, fmt::format("{} is not on offer at {}: nearest is {}", name, session.can().title,
-                                              nearest(name, views))};
+    return Error{Errc::not_found, fmt::format("{} is not on offer at {}: nearest is {}", name,
+                                              session.can().title, nearest(name, views))};
 }
 
 }  // namespace plumb::app

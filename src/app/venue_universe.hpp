@@ -22,11 +22,13 @@ struct VenueUniverse {
 /// without --symbols: its list has tens of thousands of names.
 Result<VenueUniverse> venue_universe(VenueSession& session, const Settings& settings);
 
-/// The venue's row for "BTC/USD": the spelling that the venue's rule gives where it lists several. Null: none.
+/// The venue's row for "BTC/USD": the spelling that the venue's rule gives where it lists several. Null:
+/// none.
 const wire::Listing* find_listing(VenueSession& session, std::span<const wire::Listing> listings,
                                   const SymbolName& name);
 
 /// Errc::not_found naming the nearest on offer.
-Error not_on_offer(const VenueSession& session, std::span<const wire::Listing> listings, std::string_view name);
+Error not_on_offer(const VenueSession& session, std::span<const wire::Listing> listings,
+                   std::string_view name);
 
 }  // namespace plumb::app

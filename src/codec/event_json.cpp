@@ -147,6 +147,7 @@ void append_json(std::string& out, const BookDelta& delta, const EventNames& nam
     append_truth(out, "snapshot", delta.snapshot);
     append_number(out, "first_sequence", delta.first_sequence);
     append_number(out, "last_sequence", delta.last_sequence);
+    if (delta.previous_sequence != 0) append_number(out, "previous_sequence", delta.previous_sequence);
     append_levels(out, "bids", delta.bids);
     append_levels(out, "asks", delta.asks);
     out += '}';

@@ -92,7 +92,8 @@ struct HttpResponseReader::Impl {
 
     void renew() {
         parser.emplace();
-        parser->header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
+        // Ours is asked before (header_size), from the first byte; Beast counts from where it stopped last.
+        parser->header_limit(static_cast<std::uint32_t>(limits.header_bytes_max) + 1);
         parser->body_limit(limits.body_bytes_max);
         // Never eager: Beast 1.74 then reads on after refusing a Content-Length above the limit, forgets the
         // refusal and reserves as much memory as the server claims.
@@ -104,13 +105,66 @@ struct HttpResponseReader::Impl {
         return parser->is_header_done() && 100 <= status && status < 200 && status != 101;
     }
 
+    Result<std::size_t> header_size();
+    Status parse();
+
     HttpLimits limits;
     std::optional<Parser> parser;  // renewed after each interim answer
     FlatBuffer waiting;            // what the parser wants to see again with more
+    std::size_t searched = 0;      // of it, for the end of the header
     int interim_answers = 0;
     bool started = false;
     bool complete = false;
 };
+
+/// How many of the waiting bytes are the header; 0 while its end is not there.
+Result<std::size_t> HttpResponseReader::Impl::header_size() {
+    constexpr std::string_view kBegin = "HTTP/1.";
+    const std::string_view view = waiting.view();
+    if (!view.substr(0, kBegin.size()).starts_with(kBegin.substr(0, view.size())))
+        return fail(Errc::corrupt, "expected an HTTP/1.1 answer, found something else");
+    constexpr std::string_view kEnd = "\r\n\r\n";
+    const std::size_t at = view.find(kEnd, searched);
+    const std::size_t size = at == std::string_view::npos ? view.size() : at + kEnd.size();
+    if (limits.header_bytes_max < size)
+        return fail(Errc::out_of_range, "the header of the answer is above the size limit");
+    searched = size < kEnd.size() ? 0 : size - kEnd.size() + 1;
+    return at == std::string_view::npos ? 0 : size;
+}
+
+/// Uses up what it can of the waiting bytes.
+Status HttpResponseReader::Impl::parse() {
+    while (!waiting.empty()) {
+        std::size_t size = waiting.size();
+        if (!parser->is_header_done()) {
+            const Result<std::size_t> header = header_size();
+            if (!header) return fail(header.error());
+            if (*header == 0) return {};
+            size = *header;
+        }
+        boost::beast::error_code error;
+        waiting.consume(parser->put(asio::const_buffer{waiting.view().data(), size}, error));
+        if (error == http::error::need_more) break;
+        if (error == http::error::header_limit || error == http::error::body_limit ||
+            error == http::error::buffer_overflow) {
+            return fail(Errc::out_of_range, "the answer is above the size limit: " + error.message());
+        }
+        if (error) return fail(Errc::corrupt, "expected an HTTP/1.1 answer: " + error.message());
+        if (is_interim()) {
+            if (++interim_answers > kInterimAnswersMax)
+                return fail(Errc::corrupt, "expected an answer, found interim ones without end");
+            renew();
+            searched = 0;
+        } else if (parser->is_done()) {
+            complete = true;
+            return {};
+        }
+    }
+    // A body is used up as it comes; what waits is the head of a chunk, or trailers.
+    if (limits.header_bytes_max < waiting.size())
+        return fail(Errc::out_of_range, "the answer is above the size limit: a chunk's head without end");
+    return {};
+}
 
 HttpResponseReader::HttpResponseReader(HttpLimits limits) : impl_{std::make_unique<Impl>(limits)} {}
 HttpResponseReader::~HttpResponseReader() = default;
@@ -120,38 +174,12 @@ HttpResponseReader& HttpResponseReader::operator=(HttpResponseReader&&) noexcept
 Result<std::size_t> HttpResponseReader::feed(std::string_view bytes) {
     if (impl_->complete || bytes.empty()) return std::size_t{0};
     impl_->started = true;
-    FlatBuffer& waiting = impl_->waiting;
-    const std::size_t before = waiting.size();
-    waiting.append(bytes);
-    const std::size_t total = waiting.size();
-    while (!waiting.empty()) {
-        boost::beast::error_code error;
-        const std::size_t used =
-            impl_->parser->put(asio::const_buffer{waiting.view().data(), waiting.size()}, error);
-        waiting.consume(used);
-        if (error == http::error::need_more) break;
-        if (error == http::error::header_limit || error == http::error::body_limit ||
-            error == http::error::buffer_overflow) {
-            return fail(Errc::out_of_range, "the answer is above the size limit: " + error.message());
-        }
-        if (error) return fail(Errc::corrupt, "expected an HTTP/1.1 answer: " + error.message());
-        if (impl_->is_interim()) {
-            if (++impl_->interim_answers > kInterimAnswersMax)
-                return fail(Errc::corrupt, "expected an answer, found interim ones without end");
-            impl_->renew();
-        } else if (impl_->parser->is_done()) {
-            impl_->complete = true;
-            const std::size_t left = waiting.size();
-            waiting.clear();
-            PLUMB_CHECK(before + left <= total);
-            return bytes.size() - left;
-        }
-    }
-    // An unfinished header is the parser's to refuse above its limit, an unfinished chunk head is not.
-    if (impl_->limits.header_bytes_max < waiting.size())
-        return fail(Errc::out_of_range,
-                    "the answer is above the size limit: header or chunk head without end");
-    return bytes.size();
+    impl_->waiting.append(bytes);
+    if (Status parsed = impl_->parse(); !parsed) return fail(parsed.error());
+    if (!impl_->complete) return bytes.size();
+    const std::size_t left = std::min(impl_->waiting.size(), bytes.size());
+    impl_->waiting.clear();
+    return bytes.size() - left;
 }
 
 Status HttpResponseReader::end(bool clean) {

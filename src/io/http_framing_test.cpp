@@ -122,6 +122,10 @@ TEST_CASE("fault_F20 the limits of header and body hold to the byte in any piece
               Errc::out_of_range);
         const std::string lines = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: ";
         CHECK(read(lines + std::string(200 - lines.size() - 4, 'x') + "\r\n\r\n", piece, limits).complete);
+        CHECK(read(lines + std::string(201 - lines.size() - 4, 'x') + "\r\n\r\n", piece, limits)
+                  .status.error()
+                  .code() == Errc::out_of_range);
+        CHECK(read("SSH-2.0", piece, limits).status.error().code() == Errc::corrupt);
         CHECK(read(lines + std::string(201, 'x') + "\r\n\r\n", piece, limits).status.error().code() ==
               Errc::out_of_range);
         std::string interim;

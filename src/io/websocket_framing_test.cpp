@@ -270,8 +270,9 @@ TEST_CASE("fault_F20 a deflate bomb is refused with code 1009 at the limit, a da
         refusal(bomb, {.message_bytes_max = 100'000'000, .inflate_ratio_max = 100}, kKeepsWindow);
     CHECK(ratio.contains("ratio limit"));
     CHECK(ratio_code == 1009);
-    CHECK(read(bomb, {.message_bytes_max = 5'000'000, .inflate_ratio_max = 2000}, kKeepsWindow)
-              .events.size() == 1);
+    CHECK(
+        read(bomb, {.message_bytes_max = 5'000'000, .inflate_ratio_max = 2000}, kKeepsWindow).events.size() ==
+        1);
     CHECK(refusal(bomb, {.message_bytes_max = 4'999'999, .inflate_ratio_max = 2000}, kKeepsWindow).second ==
           1009);
     CHECK(refusal(frame_bytes(1, bytes_of({0xff, 0xff, 0xff}), kCompressed), {}, kKeepsWindow).second ==

@@ -27,7 +27,8 @@ Json gaps_json(const std::vector<BarCoverage::Gap>& gaps) {
 Result<TimeSpan> read_span(const Json& row) {
     if (!row.is_array() || row.size() < 2 || !row[0].is_string() || !row[1].is_string())
         return fail(Errc::corrupt, "expected [from, to]");
-    const auto from = parse_timestamp(row[0].get<std::string>()), to = parse_timestamp(row[1].get<std::string>());
+    const auto from = parse_timestamp(row[0].get<std::string>()),
+               to = parse_timestamp(row[1].get<std::string>());
     if (!from || !to || *to <= *from) return fail(Errc::corrupt, "expected [from, to], from before to");
     return TimeSpan{*from, *to};
 }

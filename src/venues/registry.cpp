@@ -4,7 +4,10 @@
 
 #include "venues/alpaca/alpaca.hpp"
 #include "venues/binance/binance.hpp"
+#include "venues/coinbase/coinbase.hpp"
+#include "venues/coinmarketcap/coinmarketcap.hpp"
 #include "venues/kraken/kraken.hpp"
+#include "venues/polygon/polygon.hpp"
 
 namespace plumb::venues {
 namespace {
@@ -20,7 +23,10 @@ constexpr auto kVenues = std::to_array<VenueEntry>({
     {&alpaca::capabilities, &make<&alpaca::make_venue>},
     {&binance::capabilities, &make<&binance::make_venue>},
     {&binance::futures_capabilities, &make<&binance::make_futures_venue>},
+    {&coinbase::capabilities, &make<&coinbase::make_venue>},
+    {&coinmarketcap::capabilities, &make<&coinmarketcap::make_venue>},
     {&kraken::capabilities, &make<&kraken::make_venue>},
+    {&polygon::capabilities, &make<&polygon::make_venue>},
 });
 
 }  // namespace

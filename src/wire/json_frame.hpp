@@ -53,9 +53,10 @@ class JsonFrame {
             if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS)
                 return refuse(error);
             const char* raw = field.key().raw();
-            // The key ends at a quote, since what follows it was already looked at.
-            const auto* end = static_cast<const char*>(
-                std::memchr(raw, '"', static_cast<std::size_t>(buffer_.data() + buffer_.size() - raw)));
+            // The key ends at a quote, since what follows it was already looked at. A loop: keys are short,
+            // and memchr was a tenth of a frame's cost.
+            const char* end = raw;
+            while (*end != '"') ++end;
             const std::size_t key = keys.find({raw, static_cast<std::size_t>(end - raw)});
             if (key == Count) continue;
             const std::string_view token = field.value().raw_json_token();

@@ -32,12 +32,19 @@ class KeyTable {
     constexpr std::size_t find(std::string_view key) const {
         if (key.empty()) return kNone;
         for (std::size_t at = place_of(key); slots_[at] != Count; at = (at + 1) % slots_.size())
-            if (names_[slots_[at]] == key) return slots_[at];
+            if (is_same(names_[slots_[at]], key)) return slots_[at];
         return kNone;
     }
     constexpr std::string_view name(std::size_t key) const { return names_[key]; }
 
  private:
+    /// As ==, inline: keys have a few letters.
+    static constexpr bool is_same(std::string_view a, std::string_view b) {
+        if (a.size() != b.size()) return false;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            if (a[i] != b[i]) return false;
+        return true;
+    }
     static constexpr std::size_t place_of(std::string_view key) {
         const auto first = static_cast<unsigned char>(key.front()),
                    last = static_cast<unsigned char>(key.back());

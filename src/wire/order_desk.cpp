@@ -93,6 +93,7 @@ void OrderDesk::send(Tracked& order, Timestamp now, DeskOutput& out) {
     order.send_again_at.reset();
     ++order.sends;
     order.lost_at = now;
+    if (!stream_up_) survey_due_ = std::min(survey_due_, now + options_.poll_every);
     ask(Purpose::place, order.request.id, AskPlace{order.request}, out);
     if (order.told == OrderState::intended) order.told = OrderState::unknown;  // as RecordIntent left it
 }

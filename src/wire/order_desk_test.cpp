@@ -304,6 +304,49 @@ TEST_CASE("fault_E08_replayed_and_reordered: any multiset of reports gives one s
     }
 }
 
+TEST_CASE("fault_E10_races: cancels, parts and rests of three orders in every order of happening") {
+    // Digits: order * 3 + happening (0 cancel, 1 a part fills, 2 the rest does); a part comes before its
+    // rest.
+    WorldOptions options;
+    options.faults.market_fills = false;
+    options.faults.stream_lag = 100ms;
+    std::array<int, 9> steps{0, 1, 2, 3, 4, 5, 6, 7, 8};
+    int worlds = 0, wrong = 0;
+    std::string first_wrong;
+    const auto in_order = [&](int part) {
+        return std::ranges::find(steps, part) < std::ranges::find(steps, part + 1);
+    };
+    do {
+        if (!in_order(1) || !in_order(4) || !in_order(7)) continue;
+        ++worlds;
+        DeskWorld world{instruments(), options, static_cast<std::uint64_t>(worlds)};
+        world.run_for(1s);
+        for (std::uint64_t n = 1; n <= 3; ++n) {
+            OrderRequest order = order_of(n, world.now());
+            order.quantity = Quantity{Decimal{4}};
+            REQUIRE(world.place(order));
+        }
+        world.run_for(300ms);
+        std::array<std::size_t, 3> at{};  // the venue's own place of each order
+        for (std::size_t i = 0; i < 3; ++i) at[world.venue().orders()[i].request.id.counter - 1] = i;
+        for (const int step : steps) {
+            const auto n = static_cast<std::size_t>(step / 3);
+            if (step % 3 == 0)
+                world.cancel({1, 1, n + 1});
+            else
+                world.venue().fill(at[n], Quantity{Decimal{step % 3 == 1 ? 1 : 3}}, world.now());
+            world.run_for(40ms);
+        }
+        world.run_for(20s);
+        const std::string verdict = world.verdict();
+        const bool well = verdict.empty() && world.desk().open_orders() == 0 && world.double_fills == 0;
+        if (!well && wrong++ == 0) first_wrong = fmt::format("world {}: {}", worlds, verdict);
+    } while (std::ranges::next_permutation(steps).found);
+    CHECK(worlds == 45'360);
+    CHECK(first_wrong == "");
+    fmt::print("E10: {} interleavings of three orders, {} wrong\n", worlds, wrong);
+}
+
 TEST_CASE("fault_E25_stream_down: no entries, exits pass and are followed by polling") {
     WorldOptions options;
     options.faults.fills_at_once = 1;
@@ -321,6 +364,22 @@ TEST_CASE("fault_E25_stream_down: no entries, exits pass and are followed by pol
     world.run_for(1s);
     CHECK(world.desk().live());
     CHECK(world.place(order_of(3, world.now(), OrderPurpose::entry)));
+}
+
+TEST_CASE(
+    "fault_E25_stream_down: after a quiet time, too, an exit whose answer is lost is followed at once") {
+    WorldOptions options;
+    options.faults.fills_at_once = 1;
+    options.faults.lost_after = 1;
+    options.faults.answer_after_max = 1s;
+    DeskWorld world{instruments(), options, 3};
+    world.run_for(30s);
+    world.stream(false);
+    world.run_for(20s);
+    REQUIRE(world.place(order_of(2, world.now(), OrderPurpose::exit)));
+    world.heal();
+    world.run_for(8s);
+    CHECK(world.verdict() == "");
 }
 
 TEST_CASE("fault_E23_clock_unsafe: no entries while the clock is not to be trusted, exits pass") {

@@ -29,15 +29,16 @@ Result<std::string> venue_of(const Settings& settings) {
     if (is_venue(settings.text("data-source"))) return settings.text("data-source");
     std::vector<std::string> with_key;
     for_each_word(kVenues, [&](std::string_view venue) {
-        const bool own = venue != "binance-futures" || !settings.secret_at(index_of("binance-futures-api-key")).empty();
+        const bool own =
+            venue != "binance-futures" || !settings.secret_at(index_of("binance-futures-api-key")).empty();
         if (own && !key_of(settings, venue).credentials.empty()) with_key.emplace_back(venue);
     });
     if (with_key.size() == 1) return with_key.front();
     std::string names;
     for (const std::string& name : with_key) names += (names.empty() ? "" : ", ") + name;
-    return fail(Errc::invalid_argument,
-                with_key.empty() ? fmt::format("expected --venue, one of {}, and its key", kVenues)
-                                 : fmt::format("expected --venue: there are keys of {}", names));
+    return fail(Errc::invalid_argument, with_key.empty()
+                                            ? fmt::format("expected --venue, one of {}, and its key", kVenues)
+                                            : fmt::format("expected --venue: there are keys of {}", names));
 }
 
 template <class Row>
@@ -53,22 +54,27 @@ Status collect(VenueSession& session, wire::Question question, std::vector<Row>&
 
 Result<AccountReport> read_account(VenueSession& session) {
     AccountReport report;
-    auto facts = key_rights(session);
+    auto facts = safe_rights(session);
     if (!facts) return fail(facts.error());
     report.facts = *std::move(facts);
-    if (const Status got = collect(session, wire::AskBalances{}, report.balances); !got) return fail(got.error());
-    if (const Status got = collect(session, wire::AskPositions{}, report.positions); !got) return fail(got.error());
-    if (const Status got = collect(session, wire::AskOpenOrders{}, report.orders); !got) return fail(got.error());
+    if (const Status got = collect(session, wire::AskBalances{}, report.balances); !got)
+        return fail(got.error());
+    if (const Status got = collect(session, wire::AskPositions{}, report.positions); !got)
+        return fail(got.error());
+    if (const Status got = collect(session, wire::AskOpenOrders{}, report.orders); !got)
+        return fail(got.error());
     std::erase_if(report.balances, [](const wire::Balance& each) { return each.total.sign() == 0; });
     return report;
 }
 
-std::string name_of(const std::optional<InstrumentId>& instrument,
-                    const wire::SymbolText& symbol, const InstrumentTable& instruments) {
+std::string name_of(const std::optional<InstrumentId>& instrument, const wire::SymbolText& symbol,
+                    const InstrumentTable& instruments) {
     return instrument ? instruments[*instrument].name() : std::string{symbol.view()};
 }
 
-Json decimal_json(const std::optional<Decimal>& value) { return value ? Json(value->to_string()) : Json(nullptr); }
+Json decimal_json(const std::optional<Decimal>& value) {
+    return value ? Json(value->to_string()) : Json(nullptr);
+}
 Json truth_json(const std::optional<bool>& value) { return value ? Json(*value) : Json(nullptr); }
 
 void print_line(std::ostream& out, const Json& line) {
@@ -126,18 +132,21 @@ void print_text(VenueSession& session, const AccountReport& report, bool paper, 
     const std::string currency = one_line(facts.currency.view());
     out << fmt::format("{} account {}{}\n", session.can().title, one_line(facts.account.view()),
                        paper ? " (paper or demo servers where the venue has some)" : "");
-    if (!facts.trouble.view().empty()) out << fmt::format("  {:<18} {}\n", "TROUBLE", one_line(facts.trouble.view()));
+    if (!facts.trouble.view().empty())
+        out << fmt::format("  {:<18} {}\n", "TROUBLE", one_line(facts.trouble.view()));
     print_amount(out, "Cash", facts.cash, currency);
     print_amount(out, "Buying Power", facts.buying_power, currency);
     print_amount(out, "Equity", facts.equity, currency);
     print_amount(out, "Margin used", facts.margin_used, currency);
-    const auto said = [](const std::optional<bool>& value) { return !value ? "not said" : *value ? "yes" : "no"; };
-    out << fmt::format("  {:<18} trade {}, withdraw {}, sell short {}\n", "This key may", said(facts.may_trade),
-                       said(facts.may_withdraw), said(facts.may_short));
+    const auto said = [](const std::optional<bool>& value) {
+        return !value ? "not said" : *value ? "yes" : "no";
+    };
+    out << fmt::format("  {:<18} trade {}, withdraw {}, sell short {}\n", "This key may",
+                       said(facts.may_trade), said(facts.may_withdraw), said(facts.may_short));
     out << fmt::format("\nBalances: {}\n", report.balances.size());
     for (const wire::Balance& each : report.balances) {
-        out << fmt::format("  {:<18} {:>20}   available {}\n", one_line(each.asset.view()), each.total.to_string(),
-                           each.available.to_string());
+        out << fmt::format("  {:<18} {:>20}   available {}\n", one_line(each.asset.view()),
+                           each.total.to_string(), each.available.to_string());
     }
     out << fmt::format("Positions: {}\n", report.positions.size());
     for (const wire::VenuePosition& each : report.positions) {
@@ -159,7 +168,8 @@ void print_text(VenueSession& session, const AccountReport& report, bool paper, 
 
 }  // namespace
 
-/// `plumb account`: what an account at a venue holds, by reading only. A key that may withdraw money is refused.
+/// `plumb account`: what an account at a venue holds, by reading only. A key that may withdraw money is
+/// refused.
 Result<ExitStatus> run_account(const Settings& settings, const Streams& streams) {
     const auto venue = venue_of(settings);
     if (!venue) return fail(venue.error());

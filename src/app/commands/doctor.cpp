@@ -2,26 +2,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "app/commands.hpp"
+#include "app/venue_checkup.hpp"
 #include "app/workspace.hpp"
 #include "base/time.hpp"
 #include "store/duckdb.hpp"
 
 namespace plumb::app {
 namespace {
-
-enum class Verdict : unsigned char { good, note, bad };
-
-struct Finding {
-    std::string_view check;
-    Verdict verdict;
-    std::string text;
-};
 
 std::string_view name_of(Verdict verdict) {
     return verdict == Verdict::good ? "good" : verdict == Verdict::note ? "note" : "BAD";
@@ -97,7 +91,7 @@ Finding check_clock(const Workspace& workspace) {
                             to_text(now))};
     }
     return {"clock", Verdict::good,
-            fmt::format("{} UTC; not compared with a venue's in this version", to_text(now))};
+            fmt::format("{} UTC; the venues below say how far theirs are", to_text(now))};
 }
 
 Finding check_archive_engine() {
@@ -113,15 +107,11 @@ Finding check_archive_engine() {
 /// line.
 Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams) {
     const Workspace workspace{settings};
-    const Finding findings[] = {
-        check_configuration(settings),
-        check_keys(settings),
-        check_workspace(workspace),
-        check_disk(workspace),
-        check_clock(workspace),
-        check_archive_engine(),
-        {"venues", Verdict::note, "not asked: no command of this version connects to one"},
+    std::vector<Finding> findings{
+        check_configuration(settings), check_keys(settings),   check_workspace(workspace),
+        check_disk(workspace),         check_clock(workspace), check_archive_engine(),
     };
+    std::ranges::move(check_venues(settings), std::back_inserter(findings));
     bool sound = true;
     for (const Finding& finding : findings) {
         sound = sound && finding.verdict != Verdict::bad;
@@ -131,7 +121,7 @@ Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams) 
             streams.out << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
                         << '\n';
         } else {
-            streams.out << fmt::format("{:<14} {:<5} {}\n", finding.check, name_of(finding.verdict),
+            streams.out << fmt::format("{:<16} {:<5} {}\n", finding.check, name_of(finding.verdict),
                                        one_line(finding.text));
         }
     }

@@ -81,7 +81,8 @@ class Monitor {
         listen_for_signals();
         const Timestamp start = wall_clock_now();
         const Timestamp end = start + from_seconds(60 * settings_.number("duration"));
-        const Duration patience = std::max<Duration>(from_seconds(settings_.number("network-patience")), kFirstReport);
+        const Duration patience =
+            std::max<Duration>(from_seconds(settings_.number("network-patience")), kFirstReport);
         Timestamp due = start + kFirstReport;
         while (signals_heard() == 0) {
             auto event = market_.next();
@@ -123,19 +124,20 @@ class Monitor {
                 print({{"type", "health"},
                        {"instrument", each.name()},
                        {"state", standing.state},
-                       {"age_seconds", standing.age ? nlohmann::ordered_json(to_seconds(*standing.age)) : nullptr},
+                       {"age_seconds",
+                        standing.age ? nlohmann::ordered_json(to_seconds(*standing.age)) : nullptr},
                        {"price", row.price},
                        {"events", row.events},
                        {"reconnects", health.streams.reconnects}});
                 continue;
             }
-            log_.info(fmt::format("{} {:<12} {:<32} {}{}", standing.state == "LIVE" ? "✅" : "❌", each.name(), row.price,
+            log_.info(fmt::format("{} {:<12} {:<32} {}{}", standing.state == "LIVE" ? "✅" : "❌",
+                                  each.name(), row.price,
                                   standing.age ? fmt::format("age={:.1f}s ", to_seconds(*standing.age)) : "",
                                   standing.state) +
                       (row.mark.empty() ? "" : ", mark " + row.mark));
         }
-        if (!json_ && !health.all_live() && !health.trouble.empty())
-            log_.warning("⚠️ " + health.trouble);
+        if (!json_ && !health.all_live() && !health.trouble.empty()) log_.warning("⚠️ " + health.trouble);
     }
 
     void summary() {
@@ -148,9 +150,9 @@ class Monitor {
                    {"resubscribed", health.streams.resubscribed},
                    {"refused_frames", health.streams.refused_frames}});
         }
-        log_.info(fmt::format("🛑 Monitor stopped: {} events, {} reconnects, {} dead connections found, {} frames refused",
-                              events_, health.streams.reconnects, health.streams.zombies,
-                              health.streams.refused_frames));
+        log_.info(fmt::format(
+            "🛑 Monitor stopped: {} events, {} reconnects, {} dead connections found, {} frames refused",
+            events_, health.streams.reconnects, health.streams.zombies, health.streams.refused_frames));
         log_.flush();
     }
 
@@ -170,14 +172,16 @@ class Monitor {
 };
 
 /// The instruments to watch, at most max-stream-symbols, those left out said.
-Result<std::vector<LiveInstrument>> watched(const Settings& settings, VenueSession& session, std::string& note) {
+Result<std::vector<LiveInstrument>> watched(const Settings& settings, VenueSession& session,
+                                            std::string& note) {
     const auto universe = venue_universe(session, settings);
     if (!universe) return fail(universe.error());
     auto names = chosen_names(settings, universe->names);
     if (!names) return fail(names.error());
     const auto most = static_cast<std::size_t>(settings.integer("max-stream-symbols"));
     if (names->size() > most) {
-        note = fmt::format("watching the first {} of {}: --max-stream-symbols; left out: ", most, names->size());
+        note =
+            fmt::format("watching the first {} of {}: --max-stream-symbols; left out: ", most, names->size());
         for (std::size_t i = most; i < names->size(); ++i) note += (i == most ? "" : " ") + (*names)[i];
         names->resize(most);
     }
@@ -193,22 +197,31 @@ Result<ExitStatus> monitor_venue(const Settings& settings, const Streams& stream
     {
         auto session = VenueSession::open(settings, venue, KeyNeed::as_venue_wants);
         if (!session) return fail(session.error());
-        if (!(*session)->can().streams.has(wire::DataKind::quote) && !(*session)->can().streams.has(wire::DataKind::trade)) {
-            return fail(Errc::unsupported,
-                        fmt::format("{} streams no prices: its quotes are asked for, see `plumb collect` of a later "
-                                    "version",
-                                    (*session)->can().title));
+        if (!(*session)->can().streams.has(wire::DataKind::quote) &&
+            !(*session)->can().streams.has(wire::DataKind::trade)) {
+            return fail(
+                Errc::unsupported,
+                fmt::format("{} streams no prices: its quotes are asked for, see `plumb collect` of a later "
+                            "version",
+                            (*session)->can().title));
         }
         auto found = watched(settings, **session, note);
         if (!found) return fail(found.error());
         instruments = *std::move(found);
+    }
+    const auto is_open = [](const LiveInstrument& each) { return each.status == TradingStatus::open; };
+    if (std::ranges::none_of(instruments, is_open)) {
+        return fail(Errc::rejected,
+                    fmt::format("{}: nothing of what is watched trades at {} now: the market is closed",
+                                instruments.front().instrument.name(), venue));
     }
     auto log = Log::open(settings, Workspace{settings}, streams);
     if (!log) return fail(log.error());
     if (!note.empty()) log->warning(note);
     for (const LiveInstrument& each : instruments) {
         if (each.status != TradingStatus::open)
-            log->warning(fmt::format("⚠️ {} does not trade now: no prices are to be expected", each.instrument.name()));
+            log->warning(
+                fmt::format("⚠️ {} does not trade now: no prices are to be expected", each.instrument.name()));
     }
     auto market = LiveMarket::open(settings, venue, instruments, [&log](const wire::StreamNote& each) {
         using Kind = wire::StreamNote::Kind;

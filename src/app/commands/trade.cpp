@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "app/report_sections.hpp"
 #include "app/trading_session.hpp"
+#include "app/venue_session.hpp"
 
 namespace plumb::app {
 namespace {
@@ -26,8 +27,11 @@ Status report_session_of(const Settings& settings, const Streams& streams, const
 }
 
 Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool indefinite) {
-    if (settings.flag("live")) {
-        return fail(Errc::unsupported, "--live: this version trades on paper only; leave the flag out");
+    const bool live = settings.flag("live");
+    if (live && !is_venue(settings.text("data-source"))) {
+        return fail(Errc::unsupported,
+                    "--live: expected --venue, a venue to trade at; and this version trades on "
+                    "paper only: leave the flag out");
     }
     if (settings.text("strategy") != "pairs") {
         return fail(Errc::unsupported, "--strategy " + settings.text("strategy") +
@@ -41,6 +45,11 @@ Result<ExitStatus> trade(const Settings& settings, const Streams& streams, bool 
     if (!benchmarks) return fail(benchmarks.error());
     auto plan = plan_trading(settings, **source, *benchmarks, *held);
     if (!plan) return fail(plan.error());
+    if (live) {
+        return fail(Errc::unsupported,
+                    "--live: the pairs and the venue were looked at and could be traded, but real "
+                    "orders are not in this version; leave the flag out for paper");
+    }
     SessionRequest request;
     request.indefinite = indefinite;
     request.capital = Money{settings.money("capital")};

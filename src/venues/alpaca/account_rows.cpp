@@ -16,11 +16,22 @@ bool skip_nested(std::size_t, wire::JsonFrame::Value) { return true; }
 
 namespace fill_key {
 enum Fill : std::size_t {
-    id, activity_type, order_id, price, qty, side, symbol, transaction_time, type, cum_qty, kCount
+    id,
+    activity_type,
+    order_id,
+    price,
+    qty,
+    side,
+    symbol,
+    transaction_time,
+    type,
+    cum_qty,
+    kCount
 };
 }  // namespace fill_key
-constexpr wire::KeyTable<fill_key::kCount> kFillKeys{{"id", "activity_type", "order_id", "price", "qty", "side",
-                                                      "symbol", "transaction_time", "type", "cum_qty"}};
+constexpr wire::KeyTable<fill_key::kCount> kFillKeys{{"id", "activity_type", "order_id", "price", "qty",
+                                                      "side", "symbol", "transaction_time", "type",
+                                                      "cum_qty"}};
 
 namespace position_key {
 enum Position : std::size_t { symbol, qty, qty_available, side, avg_entry_price, current_price, kCount };
@@ -30,8 +41,20 @@ constexpr wire::KeyTable<position_key::kCount> kPositionKeys{
 
 namespace account_key {
 enum Account : std::size_t {
-    account_number, currency, status, cash, equity, buying_power, non_marginable_buying_power, initial_margin,
-    trading_blocked, transfers_blocked, account_blocked, trade_suspended_by_user, shorting_enabled, kCount
+    account_number,
+    currency,
+    status,
+    cash,
+    equity,
+    buying_power,
+    non_marginable_buying_power,
+    initial_margin,
+    trading_blocked,
+    transfers_blocked,
+    account_blocked,
+    trade_suspended_by_user,
+    shorting_enabled,
+    kCount
 };
 }  // namespace account_key
 constexpr wire::KeyTable<account_key::kCount> kAccountKeys{
@@ -41,8 +64,18 @@ constexpr wire::KeyTable<account_key::kCount> kAccountKeys{
 
 namespace asset_key {
 enum AssetKey : std::size_t {
-    asset_class, symbol, status, tradable, shortable, easy_to_borrow, borrow_status, fractionable,
-    min_order_size, min_trade_increment, price_increment, kCount
+    asset_class,
+    symbol,
+    status,
+    tradable,
+    shortable,
+    easy_to_borrow,
+    borrow_status,
+    fractionable,
+    min_order_size,
+    min_trade_increment,
+    price_increment,
+    kCount
 };
 }  // namespace asset_key
 constexpr wire::KeyTable<asset_key::kCount> kAssetKeys{
@@ -61,7 +94,8 @@ bool flag(wire::MemberReader<Count>& read, std::size_t key) {
 std::string_view trouble_of(AccountReader& read, std::string_view status) {
     if (flag(read, account_key::account_blocked)) return "the account is blocked";
     if (flag(read, account_key::trading_blocked)) return "trading is blocked";
-    if (flag(read, account_key::trade_suspended_by_user)) return "trading was suspended by the account's owner";
+    if (flag(read, account_key::trade_suspended_by_user))
+        return "trading was suspended by the account's owner";
     if (status != "ACTIVE") return "the account is not active";
     return {};
 }
@@ -118,7 +152,8 @@ WireEvent read_fill(wire::JsonFrame& frame, wire::JsonFrame::Object object, Dire
     out.instrument = directory.find(out.symbol.view());
     const std::string_view side = read.text(fill_key::side), type = read.text(fill_key::type);
     // Short sales are told as sell_short in some accounts' activities.
-    if (side != "buy" && side != "sell" && side != "sell_short") read.refuse("expected buy or sell", fill_key::side);
+    if (side != "buy" && side != "sell" && side != "sell_short")
+        read.refuse("expected buy or sell", fill_key::side);
     out.side = side == "buy" ? Side::buy : Side::sell;
     if (type != "fill" && type != "partial_fill")
         read.refuse("expected fill or partial_fill", fill_key::type);
@@ -204,7 +239,8 @@ WireEvent read_listing(wire::JsonFrame& frame, wire::JsonFrame::Object object, D
     AssetReader read{kAssetKeys, members, frame.begin(), Decimals::either};
     const std::string_view market = read.text(asset_key::asset_class), symbol = read.text(asset_key::symbol);
     if (!read.ok()) return read.refused();
-    if (market != "crypto" && market != "us_equity") return Ignored{"an asset that is neither coin nor stock"};
+    if (market != "crypto" && market != "us_equity")
+        return Ignored{"an asset that is neither coin nor stock"};
     const Result<SymbolName> name = split_symbol(symbol);
     const bool fits = name && wire::AssetText::fits(name->base) && wire::AssetText::fits(name->quote);
     if (!fits || (market == "crypto") != (symbol.find('/') != std::string_view::npos))

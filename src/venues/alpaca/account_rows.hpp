@@ -8,7 +8,8 @@ namespace plumb::venues::alpaca {
 // Rows and objects of the trading API, each as one event, or wire::Refused. Every one reads the whole object.
 
 /// A row of the account's activities of type FILL. It names the order by the venue's id only; the execution
-/// id is what stands behind "::" in the activity's id, which is the stream's execution_id. No fee: see README.
+/// id is what stands behind "::" in the activity's id, which is the stream's execution_id. No fee: see
+/// README.
 wire::WireEvent read_fill(wire::JsonFrame& frame, wire::JsonFrame::Object object, Directory& directory,
                           Timestamp received_at, std::string& id);
 /// `quantity` is signed by `side`, however the venue signs `qty`.

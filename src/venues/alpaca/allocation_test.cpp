@@ -37,8 +37,8 @@ struct Count final : wire::WireSink {
 }  // namespace
 
 TEST_CASE("fault_P01_allocation: no frame of the streams costs an allocation once the first were read") {
-    InstrumentTable instruments =
-        testing::instruments_of({"BTC/USD", "BTC/USDT", "ETH/USD", "SOL/USD", "AAPL/USD", "AMD/USD", "SPY/USD"});
+    InstrumentTable instruments = testing::instruments_of(
+        {"BTC/USD", "BTC/USDT", "ETH/USD", "SOL/USD", "AAPL/USD", "AMD/USD", "SPY/USD"});
     Directory directory{instruments};
     Decoder decoder{directory};
     std::vector<std::string> frames = testing::lines_of("ws_documents.jsonl");

@@ -17,7 +17,8 @@ constexpr unsigned char kCryptoLane = 0, kStocksLane = 1;
 // 200 requests a minute for trading; for data 200 on the free plan, 10,000 on the paid one, which the headers
 // say. A fifth of the trading budget is kept for cancels and exits.
 constexpr std::array<wire::RateLimit, 2> kRateLimits{
-    {{"trading 1m", 200, std::chrono::minutes{1}, 40, false}, {"market data 1m", 200, std::chrono::minutes{1}, 0, false}}};
+    {{"trading 1m", 200, std::chrono::minutes{1}, 40, false},
+     {"market data 1m", 200, std::chrono::minutes{1}, 0, false}}};
 
 wire::Credentials copy_of(const wire::Credentials& credentials) {
     return {credentials.key_id, credentials.secret.clone(), credentials.passphrase.clone()};
@@ -90,7 +91,8 @@ void AlpacaVenue::observe(const wire::WireRequest& request, const io::HttpRespon
                           Timestamp received_at, std::vector<wire::RateObservation>& out) const {
     wire::RateObservation seen;
     seen.bucket = request.bucket;
-    if (const auto limit = number_header(response, "X-RateLimit-Limit"); limit && 0 < *limit && *limit < 1'000'000)
+    if (const auto limit = number_header(response, "X-RateLimit-Limit");
+        limit && 0 < *limit && *limit < 1'000'000)
         seen.capacity = static_cast<double>(*limit);
     if (const auto left = number_header(response, "X-RateLimit-Remaining"); left && *left < 1'000'000)
         seen.remaining = static_cast<double>(*left);

@@ -34,11 +34,22 @@ std::array<wire::Question, 16> questions() {
     order.id = {42, 1, 7};
     const wire::OrderKey key{{}, order.id, kUuid};
     const Timestamp from = timestamp_from_ms(0);
-    return {wire::AskPlace{order}, wire::AskCancel{key}, wire::AskReplace{key, order}, wire::AskOrder{key, 0},
-            wire::AskOpenOrders{}, wire::AskFills{}, wire::AskPositions{}, wire::AskBalances{},
-            wire::AskAccount{}, wire::AskPermissions{}, wire::AskListings{},
-            wire::AskBars{{}, std::chrono::hours{1}, from, kNow, {}}, wire::AskTrades{{}, from, kNow, {}},
-            wire::AskQuotes{{InstrumentId{0}}}, wire::AskBook{}, wire::AskClock{}};
+    return {wire::AskPlace{order},
+            wire::AskCancel{key},
+            wire::AskReplace{key, order},
+            wire::AskOrder{key, 0},
+            wire::AskOpenOrders{},
+            wire::AskFills{},
+            wire::AskPositions{},
+            wire::AskBalances{},
+            wire::AskAccount{},
+            wire::AskPermissions{},
+            wire::AskListings{},
+            wire::AskBars{{}, std::chrono::hours{1}, from, kNow, {}},
+            wire::AskTrades{{}, from, kNow, {}},
+            wire::AskQuotes{{InstrumentId{0}}},
+            wire::AskBook{},
+            wire::AskClock{}};
 }
 
 /// What an answer may never do: call an order refused or done without saying so in the documented form.
@@ -69,14 +80,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const wire::Question& question = kQuestions[data[0] % kQuestions.size()];
     const int status = kStatuses[data[1] % kStatuses.size()];
     std::string body{reinterpret_cast<const char*>(data + 2), size - 2};
-    std::vector<io::Header> headers{{"X-RateLimit-Reset", body.substr(0, 12)}, {"Retry-After", body.substr(0, 3)}};
+    std::vector<io::Header> headers{{"X-RateLimit-Reset", body.substr(0, 12)},
+                                    {"Retry-After", body.substr(0, 3)}};
     const io::HttpResponse response{status, std::move(headers), std::move(body)};
     Judge judge;
     const wire::Reply reply = venue->read(question, response, kNow, judge);
     std::vector<wire::RateObservation> seen;
     venue->observe({}, response, kNow, seen);
     if (500 <= status && reply.verdict != wire::Verdict::unknown) std::abort();
-    if (status < 300 && reply.verdict != wire::Verdict::ok && reply.verdict != wire::Verdict::unknown) std::abort();
+    if (status < 300 && reply.verdict != wire::Verdict::ok && reply.verdict != wire::Verdict::unknown)
+        std::abort();
     if (reply.words.find('\n') != std::string::npos) std::abort();
     const bool places = std::holds_alternative<wire::AskPlace>(question);
     if (places && reply.verdict == wire::Verdict::ok && (!judge.order || judge.refused)) std::abort();

@@ -39,8 +39,6 @@ std::string words_of(const Refused& refused) {
     return words;
 }
 
-bool is_same(const std::string& ours, std::string_view theirs) { return ours == theirs; }
-
 }  // namespace
 
 struct Answers::Impl {
@@ -59,6 +57,8 @@ struct Answers::Impl {
         bool operator()(const wire::AskCancel&) const { return false; }
         bool operator()(const wire::AskOrder& ask) const {
             if (!ask.order.venue.empty()) return order({}, ask.order.venue.view());
+            // Nobody's id: an answer whose question is not known, as in `plumb decode`.
+            if (ask.order.client == ClientOrderId{}) return order({}, {});
             return order(ask.order.client.to_string(), {});
         }
         bool operator()(const wire::AskOpenOrders& ask) const { return open_orders(ask); }
@@ -81,13 +81,13 @@ struct Answers::Impl {
         bool operator()(const wire::AskBars& ask) const { return bars(ask); }
         bool operator()(const wire::AskTrades& ask) const { return trades(ask); }
         bool operator()(const wire::AskQuotes&) const {
-            return by_symbol("quotes", [&](const Origin& origin, Value value) {
-                row(value, [&](const Parts& parts) { return read_quote(parts, origin); });
+            return by_symbol("quotes", {}, [&](const Origin& origin, Value value) {
+                return rows(value, [&](const Parts& parts) { return read_quote(parts, origin); });
             });
         }
         bool operator()(const wire::AskBook&) const {
-            return by_symbol("orderbooks", [&](const Origin& origin, Value value) {
-                row(value, [&](const Parts& parts) { return read_book(parts, origin, true); });
+            return by_symbol("orderbooks", {}, [&](const Origin& origin, Value value) {
+                return rows(value, [&](const Parts& parts) { return read_book(parts, origin, true); });
             });
         }
         bool operator()(const wire::AskClock&) const {
@@ -110,12 +110,18 @@ struct Answers::Impl {
         bool one(Read read) const;
         template <class Row>
         bool each_row(Row row) const;
-        template <class Row>
-        bool by_symbol(std::string_view key, Row row) const;
+        template <class Take>
+        bool by_symbol(std::string_view key, std::optional<InstrumentId> asked, Take take) const;
+        template <class Read>
+        bool rows(Value value, Read read) const;
         template <class Read>
         void row(Value value, Read read) const;
-        template <class Read>
-        bool series(InstrumentId instrument, std::string_view key, Read read) const;
+        /// The instrument if it is one of the table; a caller that does not know it gives another.
+        std::optional<InstrumentId> known(InstrumentId instrument) const {
+            if (self.directory.instruments().size() <= instrument.value) return std::nullopt;
+            return instrument;
+        }
+        Duration length_of_rows() const;
         std::optional<Origin> origin(std::string_view symbol) const;
     };
 
@@ -125,7 +131,8 @@ struct Answers::Impl {
     Directory& directory;
     bool is_paper;
     wire::JsonFrame frame{kBodyBytesMax};
-    simdjson::dom::parser whole;  // proves that the body is JSON to its end
+    simdjson::dom::parser whole;    // proves that the body is JSON to its end
+    simdjson::dom::element parsed;  // by it
     MarketObject object;
 };
 
@@ -142,13 +149,13 @@ Reply Answers::Impl::read(const wire::Question& question, const io::HttpResponse
     const bool is_cancel = std::holds_alternative<wire::AskCancel>(question);
     if (response.status != 200 && !(is_cancel && response.status == 204))
         return read_failure(question, response, received_at);
-    Reply reply{.verdict = Verdict::ok, .code = response.status, .words = {}, .retry_at = {}, .next_page = {}};
+    Reply reply{
+        .verdict = Verdict::ok, .code = response.status, .words = {}, .retry_at = {}, .next_page = {}};
     // A cancel is answered with nothing, and means no more than that the wish was taken.
     if (is_cancel && response.status == 204) return reply;
     Watch watch{sink};
-    simdjson::dom::element ignored;
     const bool whole_json =
-        response.body.size() <= kBodyBytesMax && whole.parse(response.body).get(ignored) == simdjson::SUCCESS;
+        response.body.size() <= kBodyBytesMax && whole.parse(response.body).get(parsed) == simdjson::SUCCESS;
     const bool good = whole_json && frame.start(response.body) &&
                       std::visit(Case{*this, received_at, watch, reply}, question);
     const bool tolerant = std::holds_alternative<wire::AskBars>(question) ||
@@ -194,9 +201,12 @@ bool Answers::Impl::Case::order(const std::string& client, std::string_view venu
         Refused refused;
         const auto nothing = [](std::size_t, Value) { return true; };
         if (!self.frame.read(object, kOrderKeys, members, nothing)) return *self.frame.refused();
-        if (!read_order(members, self.frame.begin(), self.directory, received_at, out, refused)) return refused;
-        is_ours = venue.empty() ? is_same(client, out.client_order.view()) : venue == out.venue_order.view();
-        if (!is_ours) return Refused{"the answer is about another order", std::string_view{"client_order_id"}, 0};
+        if (!read_order(members, self.frame.begin(), self.directory, received_at, out, refused))
+            return refused;
+        is_ours = (client.empty() || client == out.client_order.view()) &&
+                  (venue.empty() || venue == out.venue_order.view());
+        if (!is_ours)
+            return Refused{"the answer is about another order", std::string_view{"client_order_id"}, 0};
         return out;
     });
     return good && is_ours;
@@ -243,12 +253,22 @@ std::optional<Origin> Answers::Impl::Case::origin(std::string_view symbol) const
     return Origin{*instrument, self.directory.market_of(*instrument) == Market::crypto, received_at};
 }
 
-/// {"bars":{"BTC/USD":...},"next_page_token":...}: calls row(origin, value) for each symbol under `key`.
-template <class Row>
-bool Answers::Impl::Case::by_symbol(std::string_view key, Row row) const {
+/// {"bars":{"BTC/USD":...},"next_page_token":...}, or {"bars":[...],"symbol":"AAPL"}: calls
+/// take(origin, value) for each symbol under `key`, or for the one that was asked for.
+template <class Take>
+bool Answers::Impl::Case::by_symbol(std::string_view key, std::optional<InstrumentId> asked,
+                                    Take take) const {
     Object root;
     bool found = false;
     if (self.frame.document().get_object().get(root) != simdjson::SUCCESS) return false;
+    const auto give = [&](std::string_view symbol, Value value) {
+        const std::optional<Origin> whose = origin(symbol);
+        if (!whose || (asked && whose->instrument != *asked)) {
+            sink.take(Ignored{"a symbol that was not asked for"});
+            return true;
+        }
+        return take(*whose, value);
+    };
     for (auto member : root) {
         simdjson::ondemand::field field;
         if (std::move(member).get(field) != simdjson::SUCCESS) return false;
@@ -262,6 +282,12 @@ bool Answers::Impl::Case::by_symbol(std::string_view key, Row row) const {
         if (field.key() != key) continue;
         found = true;
         if (token.starts_with("null")) continue;  // an empty page
+        if (token.front() == '[') {
+            std::string_view symbol;
+            if (self.parsed["symbol"].get_string().get(symbol) != simdjson::SUCCESS) return false;
+            if (!give(symbol, field.value())) return false;
+            continue;
+        }
         Object symbols;
         if (field.value().get_object().get(symbols) != simdjson::SUCCESS) return false;
         for (auto entry : symbols) {
@@ -269,13 +295,29 @@ bool Answers::Impl::Case::by_symbol(std::string_view key, Row row) const {
             std::string_view name;
             if (std::move(entry).get(symbol) != simdjson::SUCCESS) return false;
             if (symbol.unescaped_key().get(name) != simdjson::SUCCESS) return false;
-            if (const std::optional<Origin> whose = origin(name))
-                row(*whose, symbol.value());
-            else
-                sink.take(Ignored{"a symbol that is not ours"});
+            if (!give(name, symbol.value())) return false;
         }
     }
     return found;
+}
+
+/// A list of objects, one object (the latest of its kind), or null. False when it is none of these.
+template <class Read>
+bool Answers::Impl::Case::rows(Value value, Read read) const {
+    const std::string_view token = value.raw_json_token();
+    if (token.starts_with("null")) return true;
+    if (token.front() == '{') {
+        row(value, read);
+        return true;
+    }
+    wire::JsonFrame::Array list;
+    if (value.get_array().get(list) != simdjson::SUCCESS) return false;
+    for (auto element : list) {
+        Value item;
+        if (element.get(item) != simdjson::SUCCESS) return false;
+        row(item, read);
+    }
+    return true;
 }
 
 /// One object of market data as an event.
@@ -289,54 +331,73 @@ void Answers::Impl::Case::row(Value value, Read read) const {
     sink.take(read(self.object.parts(self.frame)));
 }
 
-/// The rows of one instrument.
-template <class Read>
-bool Answers::Impl::Case::series(InstrumentId instrument, std::string_view key, Read read) const {
-    bool good = true;
-    const bool found = by_symbol(key, [&](const Origin& whose, Value value) {
-        if (whose.instrument != instrument) return sink.take(Ignored{"a symbol that was not asked for"});
-        wire::JsonFrame::Array list;
-        if (value.raw_json_token().starts_with("null")) return;
-        if (value.get_array().get(list) != simdjson::SUCCESS) {
-            good = false;
-            return;
+/// Of an answer whose question is not known, as in `plumb decode`: rows say when they open, not how long they
+/// are. The smallest distance of two rows; a minute where they are the latest bars, one for each symbol; zero
+/// where nothing tells it.
+Duration Answers::Impl::Case::length_of_rows() const {
+    Duration least{};
+    simdjson::dom::element bars;
+    if (self.parsed["bars"].get(bars) != simdjson::SUCCESS) return least;
+    const auto measure = [&](simdjson::dom::element value) {
+        if (value.is_object() && least == Duration{}) least = std::chrono::minutes{1};
+        simdjson::dom::array list;
+        if (value.get_array().get(list) != simdjson::SUCCESS) return;
+        std::optional<Timestamp> before;
+        for (const simdjson::dom::element row : list) {
+            std::string_view text;
+            if (row["t"].get_string().get(text) != simdjson::SUCCESS) continue;
+            const std::optional<Timestamp> at = wire::time_of_text(text);
+            if (!at) continue;
+            const Duration gap = before ? std::chrono::abs(*at - *before) : Duration{};
+            if (gap > Duration{} && (least == Duration{} || gap < least)) least = gap;
+            before = at;
         }
-        for (auto element : list) {
-            Value item;
-            if (element.get(item) != simdjson::SUCCESS) {
-                good = false;
-                return;
-            }
-            row(item, [&](const Parts& parts) { return read(parts, whose); });
-        }
-    });
-    return found && good;
+    };
+    if (bars.is_array()) measure(bars);
+    simdjson::dom::object symbols;
+    if (bars.get_object().get(symbols) == simdjson::SUCCESS)
+        for (const auto& entry : symbols) measure(entry.value);
+    return least;
 }
 
 bool Answers::Impl::Case::bars(const wire::AskBars& ask) const {
     std::optional<Timestamp> before;
-    return series(ask.instrument, "bars", [&](const Parts& parts, const Origin& whose) -> WireEvent {
+    std::optional<InstrumentId> of;
+    const Duration length = ask.length == Duration{} ? length_of_rows() : ask.length;
+    const bool bounded = ask.to != Timestamp{};
+    const auto read = [&](const Parts& parts, const Origin& whose) -> WireEvent {
         const auto text =
             parts.members.says(key::t) ? wire::text_of(parts.members.token(key::t)) : std::nullopt;
         const auto opened = text ? wire::time_of_text(*text) : std::nullopt;
-        const bool is_over = opened && *opened + ask.length <= received_at;
-        const WireEvent event = read_bar(parts, whose, ask.length, is_over);
+        if (length == Duration{})
+            return refused_at("nothing says how long this bar is", key::t, parts.members, parts.frame);
+        const bool is_over = opened && *opened + length <= received_at;
+        const WireEvent event = read_bar(parts, whose, length, is_over);
         if (std::holds_alternative<Refused>(event)) return event;
-        if (*opened < ask.from || ask.to <= *opened) return Ignored{"a bar outside of the span asked for"};
+        if (bounded && (*opened < ask.from || ask.to <= *opened))
+            return Ignored{"a bar outside of the span asked for"};
         // Recordings of 2021 have a bar per exchange; the first is kept.
-        if (before == opened) return Ignored{"a second bar of the same time"};
+        if (before == opened && of == whose.instrument) return Ignored{"a second bar of the same time"};
         before = opened;
+        of = whose.instrument;
         return event;
+    };
+    return by_symbol("bars", known(ask.instrument), [&](const Origin& whose, Value value) {
+        return rows(value, [&](const Parts& parts) { return read(parts, whose); });
     });
 }
 
 bool Answers::Impl::Case::trades(const wire::AskTrades& ask) const {
-    return series(ask.instrument, "trades", [&](const Parts& parts, const Origin& whose) -> WireEvent {
+    const bool bounded = ask.to != Timestamp{};
+    const auto read = [&](const Parts& parts, const Origin& whose) -> WireEvent {
         const WireEvent event = read_trade(parts, whose);
         const auto* trade = std::get_if<Trade>(&event);
-        if (trade != nullptr && (trade->venue_time < ask.from || ask.to <= trade->venue_time))
+        if (bounded && trade != nullptr && (trade->venue_time < ask.from || ask.to <= trade->venue_time))
             return Ignored{"a trade outside of the span asked for"};
         return event;
+    };
+    return by_symbol("trades", known(ask.instrument), [&](const Origin& whose, Value value) {
+        return rows(value, [&](const Parts& parts) { return read(parts, whose); });
     });
 }
 

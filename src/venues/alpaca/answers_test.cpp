@@ -15,8 +15,8 @@ namespace {
 const Timestamp kNow = *parse_timestamp("2026-11-20T12:00:00Z");
 
 struct Desk {
-    InstrumentTable instruments = testing::instruments_of({"BTC/USD", "ETH/USD", "BCH/USD", "BAT/USD", "AAVE/USD",
-                                                           "AAPL/USD", "AMZN/USD", "A/USD", "SPY/USD"});
+    InstrumentTable instruments = testing::instruments_of(
+        {"BTC/USD", "ETH/USD", "BCH/USD", "BAT/USD", "AAVE/USD", "AAPL/USD", "AMZN/USD", "A/USD", "SPY/USD"});
     std::unique_ptr<wire::Venue> venue;
     Recorder sink{instruments};
 
@@ -79,7 +79,8 @@ OrderRequest request() {
 const Question kPlace = wire::AskPlace{request()};
 const Question kReplace = wire::AskReplace{{InstrumentId{1}, {42, 1, 6}, {}}, request()};
 const Question kAskOrder = wire::AskOrder{{InstrumentId{1}, {42, 1, 7}, {}}, 0};
-const Question kCancel = wire::AskCancel{{InstrumentId{1}, {42, 1, 7}, std::string_view{"38e482f3-79a8-4f75-a057-f07a1ec6a397"}}};
+const Question kCancel =
+    wire::AskCancel{{InstrumentId{1}, {42, 1, 7}, std::string_view{"38e482f3-79a8-4f75-a057-f07a1ec6a397"}}};
 
 std::string replaced(std::string text, std::string_view what, std::string_view by) {
     const std::size_t at = text.find(what);
@@ -105,7 +106,8 @@ TEST_CASE("golden: recorded answers of both REST APIs") {
         CHECK((i < found.size() ? found[i] : "nothing") == (i < expected.size() ? expected[i] : "nothing"));
 }
 
-TEST_CASE("an order is read from the answer to placing, replacing and asking, and must be the one asked about") {
+TEST_CASE(
+    "an order is read from the answer to placing, replacing and asking, and must be the one asked about") {
     Desk desk;
     for (const Question& question : {kPlace, kReplace, kAskOrder}) {
         CHECK(desk.read(question, 200, kOrder).verdict == Verdict::ok);
@@ -139,14 +141,16 @@ TEST_CASE("the life of an order is told by its status; what is not an end is not
              {"expired", "0", OrderState::canceled},
              {"replaced", "0", OrderState::canceled},
              {"rejected", "0", OrderState::rejected}}) {
-        const std::string body = replaced(replaced(kOrder, "\"status\":\"pending_new\"", "\"status\":\"" + status + "\""),
-                                          "\"filled_qty\":\"0\"", "\"filled_qty\":\"" + filled + "\"");
+        const std::string body =
+            replaced(replaced(kOrder, "\"status\":\"pending_new\"", "\"status\":\"" + status + "\""),
+                     "\"filled_qty\":\"0\"", "\"filled_qty\":\"" + filled + "\"");
         INFO(status);
         CHECK(desk.read(kAskOrder, 200, body).verdict == Verdict::ok);
         REQUIRE(desk.sink.all<wire::OrderUpdate>().size() == 1);
         CHECK(desk.sink.all<wire::OrderUpdate>()[0].state == state);
     }
-    CHECK(desk.read(kAskOrder, 200, replaced(kOrder, "pending_new", "some_new_state")).verdict == Verdict::unknown);
+    CHECK(desk.read(kAskOrder, 200, replaced(kOrder, "pending_new", "some_new_state")).verdict ==
+          Verdict::unknown);
 }
 
 TEST_CASE("fault_E01_cut_answers: an answer cut after any byte is never ok and never a refusal") {
@@ -173,14 +177,17 @@ TEST_CASE("fault_E01_cut_answers: an answer cut after any byte is never ok and n
 TEST_CASE("fault_E02_unparsable: 5xx, HTML, nothing and foreign JSON leave the order unknown") {
     Desk desk;
     for (const Question& question : {kPlace, kReplace, kCancel, kAskOrder})
-        for (const int status : {200, 201, 207, 301, 302, 400, 401, 403, 404, 408, 409, 418, 422, 500, 502, 503, 504, 520})
-            for (const char* body : {"", "<html><body>Bad gateway</body></html>", "null", "[]", "{}", "\"ok\"",
-                                     R"({"status":"ok"})", R"({"message":7})", R"({"code":"x","message":"y"})"}) {
+        for (const int status :
+             {200, 201, 207, 301, 302, 400, 401, 403, 404, 408, 409, 418, 422, 500, 502, 503, 504, 520})
+            for (const char* body :
+                 {"", "<html><body>Bad gateway</body></html>", "null", "[]", "{}", "\"ok\"",
+                  R"({"status":"ok"})", R"({"message":7})", R"({"code":"x","message":"y"})"}) {
                 INFO(status, " ", body);
                 REQUIRE(desk.read(question, status, body).verdict == Verdict::unknown);
                 REQUIRE(desk.sink.all<wire::OrderUpdate>().empty());
             }
-    const Reply gateway = desk.read(kPlace, 500, R"({"code":50010000,"message":"internal server error occurred"})");
+    const Reply gateway =
+        desk.read(kPlace, 500, R"({"code":50010000,"message":"internal server error occurred"})");
     CHECK(gateway.verdict == Verdict::unknown);
     CHECK(gateway.words == "status 500: internal server error occurred");
     CHECK(desk.read(kPlace, 504, R"({"code":42910000,"message":"x"})").verdict == Verdict::unknown);
@@ -192,33 +199,42 @@ TEST_CASE("fault_E03_errors: only the codes the venue lists are refusals") {
         return desk.read(question, status, body).verdict;
     };
     // Bodies of the fact sheet and of the recorded answers.
-    for (const auto& [status, body] : std::vector<std::pair<int, std::string>>{
-             {403, R"j({"code":40310000,"message":"insufficient balance for BTC (requested: 0.016135, available: 0)","available":"0","balance":"0","symbol":"USD"})j"},
-             {403, R"({"code":40310000,"message":"account is not allowed to short"})"},
-             {403, R"({"code":40310000,"message":"cost basis must be >= minimal amount of order 10"})"},
-             {422, R"({"code":40010001,"message":"invalid order type for crypto order"})"},
-             {422, R"({"code":42210000,"message":"invalid crypto time_in_force"})"},
-             {422, R"({"code":42210000,"message":"asset MKR/USD is not active"})"},
-             {400, R"({"code":40010000,"message":"request body format is invalid"})"},
-             {404, R"({"code":40410000,"message":"asset not found for FOO"})"}})
+    for (
+        const auto& [status, body] : std::vector<std::pair<int, std::string>>{
+            {403,
+             R"j({"code":40310000,"message":"insufficient balance for BTC (requested: 0.016135, available: 0)","available":"0","balance":"0","symbol":"USD"})j"},
+            {403, R"({"code":40310000,"message":"account is not allowed to short"})"},
+            {403, R"({"code":40310000,"message":"cost basis must be >= minimal amount of order 10"})"},
+            {422, R"({"code":40010001,"message":"invalid order type for crypto order"})"},
+            {422, R"({"code":42210000,"message":"invalid crypto time_in_force"})"},
+            {422, R"({"code":42210000,"message":"asset MKR/USD is not active"})"},
+            {400, R"({"code":40010000,"message":"request body format is invalid"})"},
+            {404, R"({"code":40410000,"message":"asset not found for FOO"})"}})
         CHECK_MESSAGE(verdict(kPlace, status, body) == Verdict::refused, body);
-    CHECK(verdict(kPlace, 422, R"({"code":40010001,"message":"client_order_id must be unique"})") == Verdict::duplicate);
-    CHECK(verdict(kReplace, 422, R"({"code":40010001,"message":"client_order_id must be unique"})") == Verdict::duplicate);
+    CHECK(verdict(kPlace, 422, R"({"code":40010001,"message":"client_order_id must be unique"})") ==
+          Verdict::duplicate);
+    CHECK(verdict(kReplace, 422, R"({"code":40010001,"message":"client_order_id must be unique"})") ==
+          Verdict::duplicate);
     CHECK(verdict(kPlace, 422, R"({"code":49999999,"message":"something new"})") == Verdict::unknown);
     CHECK(verdict(kPlace, 409, R"({"message":"conflict"})") == Verdict::unknown);
     CHECK(verdict(kPlace, 404, R"({"message":"endpoint not found."})") == Verdict::unknown);
     // The order lives on, or is over: its state must be read again. The cancel is refused, nothing else.
-    CHECK(verdict(kCancel, 422, R"({"code":42210000,"message":"order is already in \"filled\" state"})") == Verdict::refused);
-    CHECK(verdict(kReplace, 422, R"({"code":42210000,"message":"cannot replace order in accepted status"})") == Verdict::refused);
+    CHECK(verdict(kCancel, 422, R"({"code":42210000,"message":"order is already in \"filled\" state"})") ==
+          Verdict::refused);
+    CHECK(
+        verdict(kReplace, 422, R"({"code":42210000,"message":"cannot replace order in accepted status"})") ==
+        Verdict::refused);
     CHECK(verdict(kReplace, 422, R"({"code":42210000,"message":"order is not open"})") == Verdict::refused);
-    const Reply refused = desk.read(kPlace, 403, "{\"code\":40310000,\"message\":\"insufficient\\nbuying power\"}");
+    const Reply refused =
+        desk.read(kPlace, 403, "{\"code\":40310000,\"message\":\"insufficient\\nbuying power\"}");
     CHECK(refused.code == 40310000);
     CHECK(refused.words == "insufficient buying power");
 }
 
 TEST_CASE("fault_E05_not_found: an order the venue does not know is not found, never refused") {
     Desk desk;
-    const std::string body = R"({"code":40410000,"message":"order not found for 38e482f3-79a8-4f75-a057-f07a1ec6a397"})";
+    const std::string body =
+        R"({"code":40410000,"message":"order not found for 38e482f3-79a8-4f75-a057-f07a1ec6a397"})";
     CHECK(desk.read(kAskOrder, 404, body).verdict == Verdict::not_found);
     CHECK(desk.read(kCancel, 404, body).verdict == Verdict::not_found);
     CHECK(desk.read(kReplace, 404, body).verdict == Verdict::not_found);
@@ -272,35 +288,75 @@ TEST_CASE("pages: a full page of orders or fills is followed by another, named b
 
 TEST_CASE("fault_F13_forming_bar: a bar whose end lies ahead is open, one before it closed") {
     Desk desk;
-    const wire::AskBars ask{desk.id("BTC/USD"), std::chrono::hours{1}, kNow - std::chrono::hours{5},
-                            kNow + std::chrono::hours{5}, {}};
-    CHECK(desk.read(ask, 200,
-                    R"({"bars":{"BTC/USD":[{"t":"2026-11-20T10:00:00Z","o":1,"h":2,"l":1,"c":2,"v":0,"n":0,"vw":0},)"
-                    R"({"t":"2026-11-20T11:00:00Z","o":1,"h":2,"l":1,"c":2,"v":1,"n":1,"vw":1},)"
-                    R"({"t":"2026-11-20T11:00:01Z","o":1,"h":2,"l":1,"c":2,"v":1,"n":1,"vw":1},)"
-                    R"({"t":"2026-11-20T12:00:00Z","o":1,"h":0,"l":1,"c":2,"v":1,"n":1,"vw":1}]},"next_page_token":null})")
-              .verdict == Verdict::ok);
+    const wire::AskBars ask{desk.id("BTC/USD"),
+                            std::chrono::hours{1},
+                            kNow - std::chrono::hours{5},
+                            kNow + std::chrono::hours{5},
+                            {}};
+    CHECK(
+        desk.read(
+                ask, 200,
+                R"({"bars":{"BTC/USD":[{"t":"2026-11-20T10:00:00Z","o":1,"h":2,"l":1,"c":2,"v":0,"n":0,"vw":0},)"
+                R"({"t":"2026-11-20T11:00:00Z","o":1,"h":2,"l":1,"c":2,"v":1,"n":1,"vw":1},)"
+                R"({"t":"2026-11-20T11:00:01Z","o":1,"h":2,"l":1,"c":2,"v":1,"n":1,"vw":1},)"
+                R"({"t":"2026-11-20T12:00:00Z","o":1,"h":0,"l":1,"c":2,"v":1,"n":1,"vw":1}]},"next_page_token":null})")
+            .verdict == Verdict::ok);
     REQUIRE(desk.sink.lines.size() == 4);
     CHECK(desk.sink.lines[0] == "bar BTC/USD 2026-11-20T10:00:00.000000000Z 1h 1 2 1 2 0 quoted");
     CHECK(desk.sink.lines[1].starts_with("bar BTC/USD 2026-11-20T11:00:00"));
     CHECK(desk.sink.lines[2].starts_with("open_bar BTC/USD"));
     CHECK(desk.sink.lines[3].starts_with("refused h"));
-    CHECK(desk.read(ask, 200, R"({"bars":null,"symbol":"AAPL","next_page_token":null})").verdict == Verdict::ok);
+    CHECK(desk.read(ask, 200, R"({"bars":null,"symbol":"AAPL","next_page_token":null})").verdict ==
+          Verdict::ok);
     CHECK(desk.read(ask, 200, R"({"trades":{}})").verdict == Verdict::unknown);
+}
+
+TEST_CASE("an answer whose question is not known is read as far as it says what it is") {
+    Desk desk;
+    const auto lines = [&](const Question& question, const char* body) {
+        CHECK(desk.read(question, 200, body).verdict == Verdict::ok);
+        return desk.sink.lines;
+    };
+    const InstrumentId unknown{0xffff'ffff};
+    const auto two = lines(
+        wire::AskBars{unknown, {}, {}, {}, {}},
+        R"({"bars":{"AAPL":[{"t":"2021-10-13T04:00:00Z","o":1,"h":2,"l":1,"c":2,"v":3,"n":1,"vw":1},{"t":"2021-10-14T04:00:00Z","o":1,"h":2,"l":1,"c":2,"v":3,"n":1,"vw":1}]},"next_page_token":null})");
+    REQUIRE(two.size() == 2);
+    CHECK(two[1].starts_with("bar AAPL/USD 2021-10-14T04:00:00.000000000Z 1d"));
+    const auto latest =
+        lines(wire::AskBars{unknown, {}, {}, {}, {}},
+              R"({"bars":{"AAPL":{"t":"2021-10-11T23:59:00Z","o":1,"h":2,"l":1,"c":2,"v":3}}})");
+    CHECK(latest[0].starts_with("bar AAPL/USD 2021-10-11T23:59:00.000000000Z 1m"));
+    CHECK(lines(wire::AskBars{unknown, {}, {}, {}, {}},
+                R"({"bars":{"AAPL":[{"t":"2021-10-11T23:59:00Z","o":1,"h":2,"l":1,"c":2,"v":3}]}})")[0]
+              .starts_with("refused t"));
+    // The form for one symbol.
+    CHECK(
+        lines(
+            wire::AskTrades{unknown, {}, {}, {}},
+            R"({"trades":[{"t":"2021-10-13T08:00:00Z","x":"P","p":140.2,"s":595,"i":1}],"symbol":"AAPL","next_page_token":null})")
+            [0]
+                .starts_with("trade AAPL/USD"));
+    CHECK(lines(wire::AskQuotes{},
+                R"({"quotes":{"SPY":[{"t":"2021-10-13T08:00:00Z","bp":1,"bs":1,"ap":2,"as":1}]}})")[0]
+              .starts_with("quote SPY/USD"));
+    CHECK(desk.read(wire::AskOrder{}, 200, kOrder).verdict == Verdict::ok);
 }
 
 TEST_CASE("positions are signed by their side, coins come without a slash, strangers stay") {
     Desk desk;
-    CHECK(desk.read(wire::AskPositions{}, 200,
-                    R"([{"symbol":"BTCUSD","qty":"0.000199499","qty_available":"0.0001","side":"long","avg_entry_price":"64000.1","current_price":"64001"},)"
-                    R"({"symbol":"SPY","qty":"-10","qty_available":"-4","side":"short","avg_entry_price":"500","current_price":"501"},)"
-                    R"({"symbol":"SPY","qty":"10","side":"short","avg_entry_price":"500"},)"
-                    R"({"symbol":"ZZZZ","qty":"1","side":"long","avg_entry_price":"1"}])")
-              .verdict == Verdict::ok);
-    CHECK(desk.sink.lines == std::vector<std::string>{"position BTC/USD BTCUSD 0.000199499 0.0001 64000.1 64001",
-                                                      "position SPY/USD SPY -10 -4 500 501",
-                                                      "position SPY/USD SPY -10 -10 500 -",
-                                                      "position - ZZZZ 1 1 1 -"});
+    CHECK(
+        desk.read(
+                wire::AskPositions{}, 200,
+                R"([{"symbol":"BTCUSD","qty":"0.000199499","qty_available":"0.0001","side":"long","avg_entry_price":"64000.1","current_price":"64001"},)"
+                R"({"symbol":"SPY","qty":"-10","qty_available":"-4","side":"short","avg_entry_price":"500","current_price":"501"},)"
+                R"({"symbol":"SPY","qty":"10","side":"short","avg_entry_price":"500"},)"
+                R"({"symbol":"ZZZZ","qty":"1","side":"long","avg_entry_price":"1"}])")
+            .verdict == Verdict::ok);
+    CHECK(desk.sink.lines ==
+          std::vector<std::string>{"position BTC/USD BTCUSD 0.000199499 0.0001 64000.1 64001",
+                                   "position SPY/USD SPY -10 -4 500 501",
+                                   "position SPY/USD SPY -10 -10 500 -", "position - ZZZZ 1 1 1 -"});
     CHECK(desk.read(wire::AskPositions{}, 200,
                     R"([{"symbol":"SPY","qty":"-10","side":"long","avg_entry_price":"500"}])")
               .verdict == Verdict::unknown);
@@ -311,7 +367,8 @@ TEST_CASE("an account says what is wrong with it; a paper key can withdraw nothi
     const std::string account =
         R"({"account_number":"PA1","status":"ACTIVE","currency":"USD","cash":"100.5","trading_blocked":false,"account_blocked":false,"trade_suspended_by_user":false,"shorting_enabled":false,"non_marginable_buying_power":"90"})";
     CHECK(live.read(wire::AskPermissions{}, 200, account).verdict == Verdict::ok);
-    CHECK(live.sink.lines[0] == "account PA1 USD trade=yes withdraw=- short=no equity=- cash=100.5 power=- margin=- -");
+    CHECK(live.sink.lines[0] ==
+          "account PA1 USD trade=yes withdraw=- short=no equity=- cash=100.5 power=- margin=- -");
     CHECK(paper.read(wire::AskPermissions{}, 200, account).verdict == Verdict::ok);
     CHECK(paper.sink.all<wire::AccountFacts>()[0].may_withdraw == false);
     live.read(wire::AskBalances{}, 200, account);
@@ -335,16 +392,23 @@ TEST_CASE("fault_E20_rate_limit: 429 waits exactly as long as the headers say") 
     Desk desk;
     const std::string body = R"({"code":42910000,"message":"rate limit exceeded"})";
     const std::string reset = std::to_string(to_ns(kNow) / 1'000'000'000 + 7);
-    Reply reply = desk.read(kPlace, 429, body, {{"x-ratelimit-reset", reset}, {"X-RateLimit-Remaining", "0"}});
+    Reply reply =
+        desk.read(kPlace, 429, body, {{"x-ratelimit-reset", reset}, {"X-RateLimit-Remaining", "0"}});
     CHECK(reply.verdict == Verdict::rate_limited);
     CHECK(reply.code == 42910000);
     CHECK(reply.retry_at == kNow + std::chrono::seconds{7});
-    CHECK(desk.read(kPlace, 429, "too many requests.", {{"Retry-After", "3"}}).retry_at == kNow + std::chrono::seconds{3});
+    CHECK(desk.read(kPlace, 429, "too many requests.", {{"Retry-After", "3"}}).retry_at ==
+          kNow + std::chrono::seconds{3});
     CHECK_FALSE(desk.read(kPlace, 429, "", {{"X-RateLimit-Reset", "soon"}}).retry_at);
     std::vector<wire::RateObservation> seen;
     wire::WireRequest request;
     request.bucket = 1;
-    desk.venue->observe(request, {200, {{"X-RateLimit-Limit", "10000"}, {"X-RateLimit-Remaining", "9998"}, {"X-RateLimit-Reset", reset}}, ""}, kNow, seen);
+    desk.venue->observe(
+        request,
+        {200,
+         {{"X-RateLimit-Limit", "10000"}, {"X-RateLimit-Remaining", "9998"}, {"X-RateLimit-Reset", reset}},
+         ""},
+        kNow, seen);
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].bucket == 1);
     CHECK(seen[0].capacity == 10000);
@@ -377,7 +441,7 @@ TEST_CASE("a wrong key is one sentence that says what to do") {
 
 TEST_CASE("the venue's clock") {
     Desk desk;
-    CHECK(desk.read(wire::AskClock{}, 200, R"({"timestamp":"2018-04-01T12:00:00.000Z","is_open":true})").verdict ==
-          Verdict::ok);
+    CHECK(desk.read(wire::AskClock{}, 200, R"({"timestamp":"2018-04-01T12:00:00.000Z","is_open":true})")
+              .verdict == Verdict::ok);
     CHECK(desk.sink.lines == std::vector<std::string>{"clock 2018-04-01T12:00:00.000000000Z"});
 }

@@ -52,7 +52,9 @@ OrderRequest order_of(Bytes& bytes) {
     order.side = bytes.number<std::uint8_t>() % 2 == 0 ? Side::buy : Side::sell;
     order.type = static_cast<OrderType>(bytes.number<std::uint8_t>() % 5);
     order.time_in_force = static_cast<TimeInForce>(bytes.number<std::uint8_t>() % 4);
-    const auto decimal = [&] { return Decimal::from_units(Int128{bytes.number<std::int64_t>()} * 1'000'000'000); };
+    const auto decimal = [&] {
+        return Decimal::from_units(Int128{bytes.number<std::int64_t>()} * 1'000'000'000);
+    };
     order.quantity = Quantity{decimal()};
     order.limit = Price{decimal()};
     order.stop = Price{decimal()};
@@ -68,7 +70,9 @@ wire::Question question_of(Bytes& bytes) {
     const std::string page = bytes.text(64);
     switch (kind) {
         case 0: return wire::AskPlace{order_of(bytes)};
-        case 1: return wire::AskReplace{{id, {}, VenueOrderId{std::string_view{page}.substr(0, 40)}}, order_of(bytes)};
+        case 1:
+            return wire::AskReplace{{id, {}, VenueOrderId{std::string_view{page}.substr(0, 40)}},
+                                    order_of(bytes)};
         case 2: return wire::AskCancel{{id, {}, VenueOrderId{std::string_view{page}.substr(0, 40)}}};
         case 3: return wire::AskOrder{{id, {1, 2, 3}, VenueOrderId{std::string_view{page}.substr(0, 40)}}, 0};
         case 4: return wire::AskFills{{}, from, page};

@@ -10,9 +10,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // Timeframes of the historical API: 1 to 59 minutes, 1 to 23 hours, a day, a week.
-constexpr std::array<Duration, 14> kBarLengths{minutes{1}, minutes{2}, minutes{3}, minutes{5}, minutes{10},
-                                               minutes{15}, minutes{30}, hours{1}, hours{2}, hours{4},
-                                               hours{6}, hours{8}, hours{12}, hours{24}};
+constexpr std::array<Duration, 14> kBarLengths{minutes{1},  minutes{2},  minutes{3}, minutes{5}, minutes{10},
+                                               minutes{15}, minutes{30}, hours{1},   hours{2},   hours{4},
+                                               hours{6},    hours{8},    hours{12},  hours{24}};
 constexpr std::array<Duration, 1> kStreamBarLengths{minutes{1}};
 
 constexpr wire::Capabilities make() {
@@ -28,7 +28,8 @@ constexpr wire::Capabilities make() {
     can.short_selling = wire::ShortSelling::per_instrument;
     can.short_words =
         "Alpaca sells no coin short, and a stock only when it is easy to borrow, in whole shares: trade the "
-        "short leg on a second venue (--short-venue kraken-futures or binance-futures), from inventory, or on "
+        "short leg on a second venue (--short-venue kraken-futures or binance-futures), from inventory, or "
+        "on "
         "paper";
     can.id_class = wire::IdClass::for_ever;
     can.not_found_settles = seconds{10};

@@ -108,7 +108,8 @@ void Decoder::Impl::decode_list(Timestamp received_at, wire::WireSink& sink) {
 
 void Decoder::Impl::understand(Timestamp received_at, wire::WireSink& sink) {
     const wire::Members& members = object.members();
-    if (!members.has(key::T)) return sink.take(refused_at("a key is missing", key::T, members, frame.begin()));
+    if (!members.has(key::T))
+        return sink.take(refused_at("a key is missing", key::T, members, frame.begin()));
     const std::optional<std::string_view> type = wire::text_of(members.token(key::T));
     if (!type) return sink.take(refused_at("expected text in quotes", key::T, members, frame.begin()));
     if (*type == "success") return understand_success(sink);
@@ -120,7 +121,8 @@ void Decoder::Impl::understand(Timestamp received_at, wire::WireSink& sink) {
 WireEvent Decoder::Impl::understand_data(std::string_view type, Timestamp received_at) {
     for (const UnusedType& unused : kUnused)
         if (unused.type == type) return Ignored{unused.reason};
-    const bool known = type.size() == 1 && std::string_view{"tqbudos"}.find(type[0]) != std::string_view::npos;
+    const bool known =
+        type.size() == 1 && std::string_view{"tqbudos"}.find(type[0]) != std::string_view::npos;
     if (!known) return Ignored{"a type of message we do not know"};
     WireEvent problem;
     const std::optional<Origin> whose = origin(received_at, problem);
@@ -172,8 +174,7 @@ void Decoder::Impl::understand_success(wire::WireSink& sink) {
     if (text == "authenticated")
         control.kind = Control::Kind::authenticated;
     else if (text != "connected")
-        return sink.take(
-            refused_at("expected connected or authenticated", key::msg, members, frame.begin()));
+        return sink.take(refused_at("expected connected or authenticated", key::msg, members, frame.begin()));
     sink.take(control);
 }
 
@@ -183,7 +184,8 @@ void Decoder::Impl::acknowledge(wire::WireSink& sink) {
     bool any = false;
     for (const MarketObject::Acknowledged& each : object.acknowledged()) {
         control.data = each.data;
-        control.instrument = each.symbol.empty() ? std::nullopt : directory.symbols().find(each.symbol.view());
+        control.instrument =
+            each.symbol.empty() ? std::nullopt : directory.symbols().find(each.symbol.view());
         if (!each.symbol.empty() && !control.instrument) continue;
         sink.take(control);
         any = true;

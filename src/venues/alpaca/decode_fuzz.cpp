@@ -42,8 +42,10 @@ struct Judge final : wire::WireSink {
         if (const auto* bar = std::get_if<ClosedBar>(&event)) require(check_bar(bar->values).has_value());
         if (const auto* refused = std::get_if<wire::Refused>(&event)) require(refused->offset <= size);
         if (const auto* book = std::get_if<BookDelta>(&event)) {
-            for (const BookLevel& level : book->bids) require(level.price.sign() > 0 && level.quantity.sign() >= 0);
-            for (const BookLevel& level : book->asks) require(level.price.sign() > 0 && level.quantity.sign() >= 0);
+            for (const BookLevel& level : book->bids)
+                require(level.price.sign() > 0 && level.quantity.sign() >= 0);
+            for (const BookLevel& level : book->asks)
+                require(level.price.sign() > 0 && level.quantity.sign() >= 0);
         }
         if (const auto* update = std::get_if<wire::OrderUpdate>(&event); update && update->fill)
             require(update->fill->price.sign() > 0 && update->fill->quantity.sign() > 0 &&

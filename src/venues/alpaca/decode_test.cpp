@@ -45,7 +45,8 @@ void check_golden(const std::string& name) {
     std::size_t line = 0;
     for (const std::string& frame : testing::lines_of(name + ".jsonl")) {
         ++line;
-        for (const std::string& event : desk.decode(frame)) found.push_back(std::to_string(line) + " " + event);
+        for (const std::string& event : desk.decode(frame))
+            found.push_back(std::to_string(line) + " " + event);
     }
     const std::vector<std::string> expected = testing::lines_of(name + ".events");
     for (std::size_t i = 0; i < std::max(found.size(), expected.size()); ++i) {
@@ -72,8 +73,8 @@ TEST_CASE("symbols are pairs with and without slash, or tickers; a coin has its 
         REQUIRE_MESSAGE(split.has_value(), symbol);
         CHECK(split->base + "/" + split->quote == name);
     }
-    for (const char* symbol : {"", "BTC", "LTC", "/", "BTC/", "/USD", "BTC-PERP", "btc/usd", "AAPL`", "TOOLONGNAME",
-                               "BTC/USD/X", "A.B.C", "AAPL240119C00100000"})
+    for (const char* symbol : {"", "BTC", "LTC", "/", "BTC/", "/USD", "BTC-PERP", "btc/usd", "AAPL`",
+                               "TOOLONGNAME", "BTC/USD/X", "A.B.C", "AAPL240119C00100000"})
         CHECK_MESSAGE(!split_symbol(symbol).has_value(), symbol);
     CHECK(spell_symbol("BTC", "USD") == "BTC/USD");
     CHECK(spell_symbol("AAPL", "USD") == "AAPL");
@@ -93,28 +94,28 @@ TEST_CASE("the stocks' stream has no coins, and a ticker that is a coin's name i
 
 TEST_CASE("fault_F12_absurd_prices: zero, negative, NaN, crossed and self-contradicting values are refused") {
     Desk desk;
-    for (const auto& [frame, what, by, field] : std::vector<std::array<std::string, 4>>{
-             {kTrade, "17408.8", "0", "p"},
-             {kTrade, "17408.8", "-1", "p"},
-             {kTrade, "17408.8", "NaN", "p"},
-             {kTrade, "17408.8", "null", "p"},
-             {kTrade, "17408.8", "1e30", "p"},
-             {kTrade, "17408.8", "\"17408.8\"", "p"},
-             {kTrade, "0.042919", "0", "s"},
-             {kTrade, "16585162", "16585162.5", "i"},
-             {kTrade, "16585162", "-5", "i"},
-             {kTrade, "16585162", "99999999999999999999", "i"},
-             {kTrade, "\"B\"", "\"X\"", "tks"},
-             {kTrade, ",\"tks\":\"B\"", "", "tks"},
-             {kTrade, "2022-12-16T", "2022-13-16T", "t"},
-             {kTrade, "\"BTC/USDT\"", "7", "S"},
-             {kTrade, "\"T\":\"t\"", "\"T\":3", "T"},
-             {kTrade, "\"i\":", "\"p\":1,\"i\":", "p"},
-             {kQuote, "17394.44", "17398", "bp"},
-             {kQuote, "17394.44", "17397.99", "bp"},
-             {kQuote, "0.021981", "-1", "bs"},
-             {kBar, "\"l\":17416.39", "\"l\":17416.4", "h"},
-             {kBar, "\"v\":1.341054", "\"v\":-1", "v"}}) {
+    for (const auto& [frame, what, by, field] :
+         std::vector<std::array<std::string, 4>>{{kTrade, "17408.8", "0", "p"},
+                                                 {kTrade, "17408.8", "-1", "p"},
+                                                 {kTrade, "17408.8", "NaN", "p"},
+                                                 {kTrade, "17408.8", "null", "p"},
+                                                 {kTrade, "17408.8", "1e30", "p"},
+                                                 {kTrade, "17408.8", "\"17408.8\"", "p"},
+                                                 {kTrade, "0.042919", "0", "s"},
+                                                 {kTrade, "16585162", "16585162.5", "i"},
+                                                 {kTrade, "16585162", "-5", "i"},
+                                                 {kTrade, "16585162", "99999999999999999999", "i"},
+                                                 {kTrade, "\"B\"", "\"X\"", "tks"},
+                                                 {kTrade, ",\"tks\":\"B\"", "", "tks"},
+                                                 {kTrade, "2022-12-16T", "2022-13-16T", "t"},
+                                                 {kTrade, "\"BTC/USDT\"", "7", "S"},
+                                                 {kTrade, "\"T\":\"t\"", "\"T\":3", "T"},
+                                                 {kTrade, "\"i\":", "\"p\":1,\"i\":", "p"},
+                                                 {kQuote, "17394.44", "17398", "bp"},
+                                                 {kQuote, "17394.44", "17397.99", "bp"},
+                                                 {kQuote, "0.021981", "-1", "bs"},
+                                                 {kBar, "\"l\":17416.39", "\"l\":17416.4", "h"},
+                                                 {kBar, "\"v\":1.341054", "\"v\":-1", "v"}}) {
         const std::string wrong = replaced(frame, what, by);
         INFO(wrong);
         const auto lines = desk.decode(wrong);
@@ -158,7 +159,8 @@ TEST_CASE("fault_F19_new_fields: unknown keys pass, and each element of a batch 
     CHECK(lines[7].starts_with("trade BTC/USDT 2022-12-16T06:43:18.000000000Z 2 "));
 }
 
-TEST_CASE("fault_F20_torn_frames: every cut and flipped byte is survived, no cut of one message gives an event") {
+TEST_CASE(
+    "fault_F20_torn_frames: every cut and flipped byte is survived, no cut of one message gives an event") {
     Desk desk;
     std::vector<std::string> frames{kTrade, kQuote, kBar};
     for (const std::string& frame : testing::lines_of("ws_documents.jsonl")) frames.push_back(frame);

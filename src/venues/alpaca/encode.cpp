@@ -79,7 +79,9 @@ struct Encoder {
     }
     static std::unexpected<Error> unsupported(const char* why) { return fail(Errc::unsupported, why); }
     static bool is_uuid(std::string_view text) {
-        const auto good = [](char c) { return c == '-' || ('0' <= c && c <= '9') || ('a' <= (c | 0x20) && (c | 0x20) <= 'f'); };
+        const auto good = [](char c) {
+            return c == '-' || ('0' <= c && c <= '9') || ('a' <= (c | 0x20) && (c | 0x20) <= 'f');
+        };
         return text.size() == 36 && std::all_of(text.begin(), text.end(), good);
     }
 
@@ -99,7 +101,8 @@ struct Encoder {
         return out;
     }
     Result<wire::WireRequest> operator()(const wire::AskReplace& ask) const {
-        if (Status status = check_replacement(ask.order, desk.directory); !status) return fail(status.error());
+        if (Status status = check_replacement(ask.order, desk.directory); !status)
+            return fail(status.error());
         if (!is_uuid(ask.replaced.venue.view()))
             return unsupported("Alpaca replaces an order by its own id only: ask for the order first");
         std::string body;
@@ -180,7 +183,8 @@ struct Encoder {
             return coin_data("/v1beta3/crypto/us/latest/quotes?symbols=" + url_encoded(symbols));
         return signed_request(
             Method::get,
-            fmt::format("/v2/stocks/quotes/latest?symbols={}&feed={}", url_encoded(symbols), desk.feed), true);
+            fmt::format("/v2/stocks/quotes/latest?symbols={}&feed={}", url_encoded(symbols), desk.feed),
+            true);
     }
     Result<wire::WireRequest> operator()(const wire::AskBook& ask) const {
         if (desk.directory.market_of(ask.instrument) != Market::crypto)
@@ -207,10 +211,10 @@ struct Encoder {
         if (to <= from) return fail(Errc::invalid_argument, "expected a time span that ends after it begins");
         const bool crypto = *market == Market::crypto;
         // The venue's end is inclusive, ours is not.
-        std::string target = fmt::format(
-            "/{}/{}?symbols={}{}&start={}&end={}&limit=10000&sort=asc", crypto ? "v1beta3/crypto/us" : "v2/stocks",
-            kind, url_encoded(desk.directory.symbol_of(instrument)), extra, url_encoded(to_iso(from)),
-            url_encoded(to_iso(to - Duration{1})));
+        std::string target = fmt::format("/{}/{}?symbols={}{}&start={}&end={}&limit=10000&sort=asc",
+                                         crypto ? "v1beta3/crypto/us" : "v2/stocks", kind,
+                                         url_encoded(desk.directory.symbol_of(instrument)), extra,
+                                         url_encoded(to_iso(from)), url_encoded(to_iso(to - Duration{1})));
         if (!crypto) target += fmt::format("&feed={}", desk.feed);
         if (!crypto && kind == "bars") target += "&adjustment=split";
         if (!page.empty()) target += "&page_token=" + url_encoded(page);
@@ -229,15 +233,17 @@ std::string timeframe_of(Duration length) {
     if (length <= Duration{} || length % minutes{1} != Duration{}) return {};
     if (length < hours{1}) return fmt::format("{}Min", length / minutes{1});
     if (length == hours{24}) return "1Day";
-    if (length < hours{24} && length % hours{1} == Duration{}) return fmt::format("{}Hour", length / hours{1});
+    if (length < hours{24} && length % hours{1} == Duration{})
+        return fmt::format("{}Hour", length / hours{1});
     return length == hours{168} ? "1Week" : std::string{};
 }
 
 Status check_credentials(const wire::Credentials& credentials) {
     if (credentials.key_id.empty() || credentials.secret.empty())
-        return fail(Errc::denied,
-                    "Alpaca needs a key: set APCA_API_KEY_ID and APCA_API_SECRET_KEY (of the paper account for "
-                    "the paper endpoint)");
+        return fail(
+            Errc::denied,
+            "Alpaca needs a key: set APCA_API_KEY_ID and APCA_API_SECRET_KEY (of the paper account for "
+            "the paper endpoint)");
     const auto printable = [](std::string_view text) {
         return std::all_of(text.begin(), text.end(), [](char c) { return '!' <= c && c <= '~'; });
     };
@@ -270,8 +276,8 @@ void append_json_text(std::string& out, std::string_view text) {
 std::string url_encoded(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '-' ||
-                           c == '.' || c == '_' || c == '~';
+        const bool plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') ||
+                           c == '-' || c == '.' || c == '_' || c == '~';
         if (plain)
             out += c;
         else

@@ -23,7 +23,8 @@ wire::VenueOptions options_of(InstrumentTable& instruments, const char* key, con
 }
 
 struct Desk {
-    InstrumentTable instruments = testing::instruments_of({"BTC/USD", "ETH/BTC", "AAPL/USD", "DOGE/USDC", "AAVE/USD"});
+    InstrumentTable instruments =
+        testing::instruments_of({"BTC/USD", "ETH/BTC", "AAPL/USD", "DOGE/USDC", "AAVE/USD"});
     std::unique_ptr<wire::Venue> venue;
 
     explicit Desk(const char* key = "PKTEST", const char* plan = "")
@@ -58,7 +59,8 @@ struct Desk {
     }
     void list(const char* body, const char* page = "") {
         testing::Recorder sink{instruments};
-        REQUIRE(venue->read(wire::AskListings{page}, {200, {}, body}, kNow, sink).verdict == wire::Verdict::ok);
+        REQUIRE(venue->read(wire::AskListings{page}, {200, {}, body}, kNow, sink).verdict ==
+                wire::Verdict::ok);
     }
 };
 
@@ -69,8 +71,9 @@ TEST_CASE("an order in the venue's words, every number a text, with the headers 
     const io::HttpRequest coin = desk.ask(wire::AskPlace{desk.order("BTC/USD", "0.0150", "64000.5")});
     CHECK(coin.method == io::Method::post);
     CHECK(coin.target == "/v2/orders");
-    CHECK(coin.body ==
-          R"({"symbol":"BTC/USD","qty":"0.015","side":"buy","type":"limit","time_in_force":"gtc","limit_price":"64000.5","client_order_id":"pl-0000002a-1-7"})");
+    CHECK(
+        coin.body ==
+        R"({"symbol":"BTC/USD","qty":"0.015","side":"buy","type":"limit","time_in_force":"gtc","limit_price":"64000.5","client_order_id":"pl-0000002a-1-7"})");
     CHECK(*io::find_header(coin.headers, "apca-api-key-id") == "PKTEST");
     CHECK(*io::find_header(coin.headers, "apca-api-secret-key") == "a/secret+42");
     CHECK(*io::find_header(coin.headers, "content-type") == "application/json");
@@ -79,14 +82,16 @@ TEST_CASE("an order in the venue's words, every number a text, with the headers 
     stock.type = OrderType::stop_limit;
     stock.stop = Price{*Decimal::parse("190.5")};
     stock.time_in_force = TimeInForce::day;
-    CHECK(desk.ask(wire::AskPlace{stock}).body ==
-          R"({"symbol":"AAPL","qty":"3","side":"sell","type":"stop_limit","time_in_force":"day","limit_price":"190.25","stop_price":"190.5","client_order_id":"pl-0000002a-1-7"})");
+    CHECK(
+        desk.ask(wire::AskPlace{stock}).body ==
+        R"({"symbol":"AAPL","qty":"3","side":"sell","type":"stop_limit","time_in_force":"day","limit_price":"190.25","stop_price":"190.5","client_order_id":"pl-0000002a-1-7"})");
     const wire::AskReplace replace{{desk.id("AAPL/USD"), {42, 1, 6}, kUuid}, stock};
     const io::HttpRequest patch = desk.ask(replace);
     CHECK(patch.method == io::Method::patch);
     CHECK(patch.target == "/v2/orders/38e482f3-79a8-4f75-a057-f07a1ec6a397");
-    CHECK(patch.body ==
-          R"({"qty":"3","time_in_force":"day","limit_price":"190.25","stop_price":"190.5","client_order_id":"pl-0000002a-1-7"})");
+    CHECK(
+        patch.body ==
+        R"({"qty":"3","time_in_force":"day","limit_price":"190.25","stop_price":"190.5","client_order_id":"pl-0000002a-1-7"})");
 }
 
 TEST_CASE("every other question") {
@@ -98,12 +103,14 @@ TEST_CASE("every other question") {
     CHECK(target(wire::AskCancel{{btc, {}, kUuid}}) == "/v2/orders/38e482f3-79a8-4f75-a057-f07a1ec6a397");
     CHECK(target(wire::AskOrder{{btc, {42, 1, 7}, {}}, 0}) ==
           "/v2/orders:by_client_order_id?client_order_id=pl-0000002a-1-7");
-    CHECK(target(wire::AskOrder{{btc, {42, 1, 7}, kUuid}, 0}) == "/v2/orders/38e482f3-79a8-4f75-a057-f07a1ec6a397");
+    CHECK(target(wire::AskOrder{{btc, {42, 1, 7}, kUuid}, 0}) ==
+          "/v2/orders/38e482f3-79a8-4f75-a057-f07a1ec6a397");
     CHECK(target(wire::AskOpenOrders{}) == "/v2/orders?status=open&limit=500&direction=asc");
     CHECK(target(wire::AskOpenOrders{{}, "a b"}) ==
           "/v2/orders?status=open&limit=500&direction=asc&after_order_id=a%20b");
     CHECK(target(wire::AskFills{{}, from, "2026::x"}) ==
-          "/v2/account/activities/FILL?direction=asc&page_size=100&after=2026-10-31T23%3A59%3A59Z&page_token=2026%3A%3Ax");
+          "/v2/account/activities/"
+          "FILL?direction=asc&page_size=100&after=2026-10-31T23%3A59%3A59Z&page_token=2026%3A%3Ax");
     CHECK(target(wire::AskPositions{}) == "/v2/positions");
     CHECK(target(wire::AskBalances{}) == "/v2/account");
     CHECK(target(wire::AskPermissions{}) == "/v2/account");
@@ -120,7 +127,8 @@ TEST_CASE("every other question") {
     CHECK(target(wire::AskQuotes{{btc, desk.id("ETH/BTC")}}) ==
           "/v1beta3/crypto/us/latest/quotes?symbols=BTC%2FUSD%2CETH%2FBTC");
     CHECK(target(wire::AskQuotes{{aapl}}) == "/v2/stocks/quotes/latest?symbols=AAPL&feed=iex");
-    CHECK(Desk{"PKTEST", "sip"}.ask(wire::AskQuotes{{aapl}}).target == "/v2/stocks/quotes/latest?symbols=AAPL&feed=sip");
+    CHECK(Desk{"PKTEST", "sip"}.ask(wire::AskQuotes{{aapl}}).target ==
+          "/v2/stocks/quotes/latest?symbols=AAPL&feed=sip");
     CHECK(target(wire::AskBook{btc}) == "/v1beta3/crypto/us/latest/orderbooks?symbols=BTC%2FUSD");
     desk.why(wire::AskBook{aapl}, Errc::unsupported);
     desk.why(wire::AskQuotes{{aapl, btc}}, Errc::unsupported);
@@ -130,7 +138,8 @@ TEST_CASE("every other question") {
     desk.why(wire::AskStreamKey{}, Errc::unsupported);
     desk.why(wire::AskCancelAllAfter{}, Errc::unsupported);
     desk.why(wire::AskCancel{{btc, {42, 1, 7}, {}}}, Errc::unsupported);
-    for (const Duration length : desk.venue->capabilities().bar_lengths) CHECK_FALSE(timeframe_of(length).empty());
+    for (const Duration length : desk.venue->capabilities().bar_lengths)
+        CHECK_FALSE(timeframe_of(length).empty());
 }
 
 TEST_CASE("requests go to their host and budget; cancels and exits may use the reserve") {
@@ -157,10 +166,11 @@ TEST_CASE("requests go to their host and budget; cancels and exits may use the r
 TEST_CASE("without a key only coins' data can be asked; a torn key is refused before it is sent") {
     Desk desk{""};
     const InstrumentId btc = desk.id("BTC/USD");
-    const io::HttpRequest bars = desk.ask(wire::AskBars{btc, std::chrono::hours{1}, kNow - std::chrono::hours{5}, kNow, {}});
+    const io::HttpRequest bars =
+        desk.ask(wire::AskBars{btc, std::chrono::hours{1}, kNow - std::chrono::hours{5}, kNow, {}});
     CHECK(bars.headers.empty());
-    CHECK(desk.why(wire::AskPlace{desk.order("BTC/USD", "0.01", "64000")}, Errc::denied).find("APCA_API_KEY_ID") !=
-          std::string::npos);
+    CHECK(desk.why(wire::AskPlace{desk.order("BTC/USD", "0.01", "64000")}, Errc::denied)
+              .find("APCA_API_KEY_ID") != std::string::npos);
     desk.why(wire::AskAccount{}, Errc::denied);
     desk.why(wire::AskQuotes{{desk.id("AAPL/USD")}}, Errc::denied);
     CHECK(desk.venue->market_stream()->plan(kNow).error().code() == Errc::denied);
@@ -171,7 +181,9 @@ TEST_CASE("without a key only coins' data can be asked; a torn key is refused be
 
 TEST_CASE("fault_E15_rules: what the venue would refuse is refused here, with its reason") {
     Desk desk;
-    const auto has = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+    const auto has = [](const std::string& text, const char* part) {
+        return text.find(part) != std::string::npos;
+    };
     CHECK(desk.denied(desk.order("BTC/USD", "0.01", "64000")) == "");
     CHECK(has(desk.denied(desk.order("BTC/USD", "0.0001", "64000")), "10 USD"));
     CHECK(desk.denied(desk.order("BTC/USD", "0.00015625", "64000")) == "");
@@ -205,7 +217,9 @@ TEST_CASE("fault_E15_rules: what the venue would refuse is refused here, with it
 
 TEST_CASE("fault_E15_stock_rules: whole cents, parts of a share for the day only") {
     Desk desk;
-    const auto has = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+    const auto has = [](const std::string& text, const char* part) {
+        return text.find(part) != std::string::npos;
+    };
     CHECK(desk.denied(desk.order("AAPL/USD", "1", "290.12")) == "");
     CHECK(has(desk.denied(desk.order("AAPL/USD", "1", "290.123")), "no multiple of 0.01"));
     CHECK(desk.denied(desk.order("AAPL/USD", "1", "0.1234")) == "");
@@ -217,16 +231,23 @@ TEST_CASE("fault_E15_stock_rules: whole cents, parts of a share for the day only
     part.quantity = Quantity{*Decimal::parse("0.003")};
     CHECK(has(desk.denied(part), "1 USD"));
     part.quantity = Quantity{*Decimal::parse("0.5")};
-    CHECK(has(desk.why(wire::AskReplace{{part.instrument, {}, kUuid}, part}, Errc::denied), "cannot be replaced"));
-    desk.list(R"([{"class":"us_equity","symbol":"AAPL","status":"active","tradable":true,"shortable":true,"easy_to_borrow":false,"borrow_status":"easy_to_borrow","fractionable":false}])", "us_equity");
+    CHECK(has(desk.why(wire::AskReplace{{part.instrument, {}, kUuid}, part}, Errc::denied),
+              "cannot be replaced"));
+    desk.list(
+        R"([{"class":"us_equity","symbol":"AAPL","status":"active","tradable":true,"shortable":true,"easy_to_borrow":false,"borrow_status":"easy_to_borrow","fractionable":false}])",
+        "us_equity");
     CHECK(has(desk.denied(part), "whole shares"));
-    desk.list(R"([{"class":"us_equity","symbol":"AAPL","status":"active","tradable":false,"fractionable":true}])", "us_equity");
+    desk.list(
+        R"([{"class":"us_equity","symbol":"AAPL","status":"active","tradable":false,"fractionable":true}])",
+        "us_equity");
     CHECK(has(desk.denied(desk.order("AAPL/USD", "1", "290.12")), "not tradable"));
 }
 
 TEST_CASE("fault_E15_listed_grid: once the list was read its grid rules (recorded assets of July 2024)") {
     Desk desk;
-    const auto has = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+    const auto has = [](const std::string& text, const char* part) {
+        return text.find(part) != std::string::npos;
+    };
     for (const std::string& line : testing::lines_of("rest_recorded.jsonl"))
         if (line.starts_with(R"({"ask":"listings","body")")) {
             const std::size_t at = line.find("\"body\":") + 7;
@@ -238,7 +259,8 @@ TEST_CASE("fault_E15_listed_grid: once the list was read its grid rules (recorde
     CHECK(has(desk.denied(desk.order("DOGE/USDC", "9", "0.1")), "least quantity is 9.33706816"));
 }
 
-TEST_CASE("a coin that we do not know is a coin once the venue's list says so; a stock never takes a coin's name") {
+TEST_CASE(
+    "a coin that we do not know is a coin once the venue's list says so; a stock never takes a coin's name") {
     InstrumentTable instruments = testing::instruments_of({"NEWCO/USD", "LTC/USD"});
     Directory directory{instruments};
     CHECK(directory.market_of(InstrumentId{0}) == Market::stocks);

@@ -101,7 +101,8 @@ void MarketStream::hear(const Control& control, wire::Outbox& out) {
                 out.close = "the plan does not have this feed";
             return;
         case Control::Kind::error:
-            if (control.refusal == wire::Refusal::slow_client) out.close = "the venue found us reading too slowly";
+            if (control.refusal == wire::Refusal::slow_client)
+                out.close = "the venue found us reading too slowly";
             if (control.code == 401 || control.code == 404) out.close = "the login was late";
             if (control.code == 500) out.close = "the venue has an internal error";
             return;
@@ -155,9 +156,10 @@ void MarketStream::send(std::string_view action, std::span<const wire::Subscript
                 append_json_text(symbols, desk_.directory.symbol_of(each.instrument));
             }
             if (symbols.empty()) continue;
-            text += ",\"" + std::string{channel.name} + "\":[" + symbols + "]";
+            text.append(",\"").append(channel.name).append("\":[").append(symbols).append("]");
         }
-        out.frames.push_back(text + "}");
+        text += '}';
+        out.frames.push_back(std::move(text));
     }
 }
 

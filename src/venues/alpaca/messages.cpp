@@ -23,25 +23,26 @@ struct ErrorRow {
 };
 // The venue's documents, "websocket streaming", and its SDKs where the documents lack a code.
 constexpr auto kErrors = std::to_array<ErrorRow>({
-    {401, Control::Kind::error, Refusal::other},                // subscribed before the login was answered
-    {402, Control::Kind::refused, Refusal::unauthorized},       //
-    {403, Control::Kind::authenticated, Refusal::none},         // already authenticated: harmless
-    {404, Control::Kind::error, Refusal::other},                // no login within 10 s
-    {405, Control::Kind::refused, Refusal::symbol_limit},       //
-    {406, Control::Kind::refused, Refusal::connection_limit},   //
-    {407, Control::Kind::error, Refusal::slow_client},          //
-    {408, Control::Kind::refused, Refusal::not_entitled},       // v2 not enabled
-    {409, Control::Kind::refused, Refusal::not_entitled},       // the plan does not have this feed
-    {410, Control::Kind::refused, Refusal::other},              // a channel this feed does not have
-    {411, Control::Kind::refused, Refusal::not_entitled},       // scope of an OAuth token
-    {412, Control::Kind::refused, Refusal::other},              // options
-    {413, Control::Kind::refused, Refusal::other},              //
-    {500, Control::Kind::error, Refusal::other},                //
+    {401, Control::Kind::error, Refusal::other},               // subscribed before the login was answered
+    {402, Control::Kind::refused, Refusal::unauthorized},      //
+    {403, Control::Kind::authenticated, Refusal::none},        // already authenticated: harmless
+    {404, Control::Kind::error, Refusal::other},               // no login within 10 s
+    {405, Control::Kind::refused, Refusal::symbol_limit},      //
+    {406, Control::Kind::refused, Refusal::connection_limit},  //
+    {407, Control::Kind::error, Refusal::slow_client},         //
+    {408, Control::Kind::refused, Refusal::not_entitled},      // v2 not enabled
+    {409, Control::Kind::refused, Refusal::not_entitled},      // the plan does not have this feed
+    {410, Control::Kind::refused, Refusal::other},             // a channel this feed does not have
+    {411, Control::Kind::refused, Refusal::not_entitled},      // scope of an OAuth token
+    {412, Control::Kind::refused, Refusal::other},             // options
+    {413, Control::Kind::refused, Refusal::other},             //
+    {500, Control::Kind::error, Refusal::other},               //
 });
 
 }  // namespace
 
-wire::Refused refused_at(const char* reason, std::size_t key, const wire::Members& members, const char* frame) {
+wire::Refused refused_at(const char* reason, std::size_t key, const wire::Members& members,
+                         const char* frame) {
     const std::size_t offset =
         members.has(key) ? static_cast<std::size_t>(members.token(key).data() - frame) : 0;
     return {reason, kMarketKeys.name(key), offset};

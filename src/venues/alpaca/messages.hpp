@@ -13,14 +13,43 @@ namespace plumb::venues::alpaca {
 /// The keys of market data, on the streams and in the rows of REST answers alike. Letters are the venue's.
 namespace key {
 enum Market : std::size_t {
-    T, S, t, p, s, i, tks, bp, bs, ap, as, o, h, l, c, v, n, b, a, r, u, sc, msg, code, trades, quotes, bars,
-    orderbooks, statuses, kCount
+    T,
+    S,
+    t,
+    p,
+    s,
+    i,
+    tks,
+    bp,
+    bs,
+    ap,
+    as,
+    o,
+    h,
+    l,
+    c,
+    v,
+    n,
+    b,
+    a,
+    r,
+    u,
+    sc,
+    msg,
+    code,
+    trades,
+    quotes,
+    bars,
+    orderbooks,
+    statuses,
+    kCount
 };  // clang-format would put each on a line of its own
 }  // namespace key
 
 inline constexpr wire::KeyTable<key::kCount> kMarketKeys{
-    {"T",  "S", "t", "p", "s", "i", "tks", "bp", "bs",  "ap",   "as",     "o",      "h",    "l",         "c",
-     "v",  "n", "b", "a", "r", "u", "sc",  "msg", "code", "trades", "quotes", "bars", "orderbooks", "statuses"}};
+    {"T",  "S",  "t",   "p",    "s",      "i",      "tks",  "bp",         "bs",      "ap",
+     "as", "o",  "h",   "l",    "c",      "v",      "n",    "b",          "a",       "r",
+     "u",  "sc", "msg", "code", "trades", "quotes", "bars", "orderbooks", "statuses"}};
 
 /// One object of the venue's market data, taken apart but not yet understood.
 struct Parts {
@@ -53,6 +82,7 @@ wire::WireEvent read_status(const Parts& parts, const Origin& origin);
 wire::WireEvent read_error(const Parts& parts);
 
 /// A refusal of `key` without a reader at hand.
-wire::Refused refused_at(const char* reason, std::size_t key, const wire::Members& members, const char* frame);
+wire::Refused refused_at(const char* reason, std::size_t key, const wire::Members& members,
+                         const char* frame);
 
 }  // namespace plumb::venues::alpaca

@@ -14,7 +14,8 @@ class OrderStream final : public wire::StreamProtocol {
 
     Result<wire::ConnectPlan> plan(Timestamp now) override;
     void opened(Timestamp now, wire::Outbox& out) override;
-    void frame(std::string_view bytes, Timestamp received_at, wire::Outbox& out, wire::WireSink& sink) override;
+    void frame(std::string_view bytes, Timestamp received_at, wire::Outbox& out,
+               wire::WireSink& sink) override;
     void tick(Timestamp now, wire::Outbox& out) override;
     bool ready() const override { return step_ == Step::ready; }
     /// Nothing to do: all orders come, whatever their instrument.

@@ -116,8 +116,7 @@ bool read_order(const wire::Members& members, const char* frame, Directory& dire
 wire::AssetText fee_asset_of(const wire::OrderUpdate& order, const Directory& directory) {
     if (!order.instrument) return {};
     const Instrument& instrument = directory.instruments()[*order.instrument];
-    const bool in_base =
-        order.side == Side::buy && directory.market_of(*order.instrument) == Market::crypto;
+    const bool in_base = order.side == Side::buy && directory.market_of(*order.instrument) == Market::crypto;
     const std::string_view asset = in_base ? instrument.base : instrument.quote;
     return wire::AssetText::fits(asset) ? wire::AssetText{asset} : wire::AssetText{};
 }

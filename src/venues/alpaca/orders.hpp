@@ -9,8 +9,22 @@ namespace plumb::venues::alpaca {
 /// The keys of an order, which the stream and every REST answer write alike.
 namespace order_key {
 enum Order : std::size_t {
-    id, client_order_id, updated_at, submitted_at, symbol, qty, filled_qty, filled_avg_price, type, side,
-    limit_price, stop_price, status, replaces, replaced_by, kCount
+    id,
+    client_order_id,
+    updated_at,
+    submitted_at,
+    symbol,
+    qty,
+    filled_qty,
+    filled_avg_price,
+    type,
+    side,
+    limit_price,
+    stop_price,
+    status,
+    replaces,
+    replaced_by,
+    kCount
 };
 }  // namespace order_key
 inline constexpr wire::KeyTable<order_key::kCount> kOrderKeys{

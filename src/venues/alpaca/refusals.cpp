@@ -52,8 +52,11 @@ bool is_final(std::int64_t code) {
 }
 
 Reply judge(const wire::Question& question, int status, const Body& body) {
-    Reply reply{.verdict = Verdict::unknown, .code = body.code == 0 ? status : body.code, .words = body.message,
-                .retry_at = {}, .next_page = {}};
+    Reply reply{.verdict = Verdict::unknown,
+                .code = body.code == 0 ? status : body.code,
+                .words = body.message,
+                .retry_at = {},
+                .next_page = {}};
     const bool writes_order = is<wire::AskPlace>(question) || is<wire::AskReplace>(question);
     if (status == 401 || (status == 403 && body.code == 0 && has(body.message, "forbidden"))) {
         reply.verdict = Verdict::unauthorized;
@@ -75,7 +78,8 @@ Reply judge(const wire::Question& question, int status, const Body& body) {
 
 wire::Reply read_failure(const wire::Question& question, const io::HttpResponse& response,
                          Timestamp received_at) {
-    Reply reply{.verdict = Verdict::unknown, .code = response.status, .words = {}, .retry_at = {}, .next_page = {}};
+    Reply reply{
+        .verdict = Verdict::unknown, .code = response.status, .words = {}, .retry_at = {}, .next_page = {}};
     const std::optional<Body> body = read_body(response.body);
     if (response.status == 429) {
         reply.verdict = Verdict::rate_limited;

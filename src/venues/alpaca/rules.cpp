@@ -50,7 +50,8 @@ Status check_price(const Order& order, Price price, const char* what) {
     else
         tick = order.asset != nullptr ? order.asset->listing.tick : order.instrument.tick;
     if (price.value.is_multiple_of(tick.value)) return {};
-    return order.denied(fmt::format("the {} {} is no multiple of {}", what, price.to_string(), tick.to_string()));
+    return order.denied(
+        fmt::format("the {} {} is no multiple of {}", what, price.to_string(), tick.to_string()));
 }
 
 Status check_stock_quantity(const Order& order) {

@@ -48,7 +48,8 @@ const std::string kAuth = R"({"action":"auth","key":"K","secret":"S"})";
 
 }  // namespace
 
-TEST_CASE("a market stream greets, logs in, subscribes what waited, and acknowledges by kind and instrument") {
+TEST_CASE(
+    "a market stream greets, logs in, subscribes what waited, and acknowledges by kind and instrument") {
     Desk desk;
     auto stream = desk.venue->market_stream();
     const auto plan = stream->plan(kNow);
@@ -66,10 +67,14 @@ TEST_CASE("a market stream greets, logs in, subscribes what waited, and acknowle
     CHECK(desk.hear(*stream, R"([{"T":"success","msg":"connected"}])") == std::vector<std::string>{kAuth});
     CHECK_FALSE(stream->ready());
     CHECK(desk.hear(*stream, R"([{"T":"success","msg":"authenticated"}])") ==
-          std::vector<std::string>{R"({"action":"subscribe","quotes":["BTC/USD","ETH/USD"],"bars":["BTC/USD"]})"});
+          std::vector<std::string>{
+              R"({"action":"subscribe","quotes":["BTC/USD","ETH/USD"],"bars":["BTC/USD"]})"});
     CHECK(stream->ready());
-    CHECK(desk.hear(*stream, R"([{"T":"subscription","trades":[],"quotes":["BTC/USD","ETH/USD"],"orderbooks":[],"bars":["BTC/USD"],"updatedBars":[],"dailyBars":[]}])")
-              .empty());
+    CHECK(
+        desk.hear(
+                *stream,
+                R"([{"T":"subscription","trades":[],"quotes":["BTC/USD","ETH/USD"],"orderbooks":[],"bars":["BTC/USD"],"updatedBars":[],"dailyBars":[]}])")
+            .empty());
     CHECK(desk.sink.lines == std::vector<std::string>{"control acknowledged none quote BTC/USD 0 -",
                                                       "control acknowledged none quote ETH/USD 0 -",
                                                       "control acknowledged none bar BTC/USD 0 -"});
@@ -95,7 +100,8 @@ TEST_CASE("each market has a connection of its own; what it does not carry is re
                                            {InstrumentId{2}, DataKind::book, {}},
                                            {InstrumentId{3}, DataKind::bar, std::chrono::minutes{5}}};
     stocks->subscribe(wanted, kNow, desk.out);
-    CHECK(desk.out.frames == std::vector<std::string>{R"({"action":"subscribe","trades":["AAPL"],"statuses":["AAPL"]})"});
+    CHECK(desk.out.frames ==
+          std::vector<std::string>{R"({"action":"subscribe","trades":["AAPL"],"statuses":["AAPL"]})"});
     desk.hear(*stocks, R"([{"T":"subscription","trades":["AAPL"],"statuses":["AAPL"]}])");
     REQUIRE(desk.sink.lines.size() == 5);
     CHECK(desk.sink.lines[0].starts_with("control refused other trade BTC/USD"));
@@ -108,7 +114,8 @@ TEST_CASE("many subscriptions go in batches") {
     Desk desk;
     for (int i = 0; i < 250; ++i) {
         Instrument instrument;
-        instrument.base = std::string{"Q"} + static_cast<char>('A' + i / 26 % 26) + static_cast<char>('A' + i % 26);
+        instrument.base =
+            std::string{"Q"} + static_cast<char>('A' + i / 26 % 26) + static_cast<char>('A' + i % 26);
         instrument.quote = "USD";
         instrument.tick = Price{Decimal{1}};
         instrument.lot = Quantity{Decimal{1}};
@@ -132,7 +139,8 @@ TEST_CASE("fault_F07_symbol_limit: 405 keeps the session, everything else that e
     auto stream = desk.ready(0);
     desk.hear(*stream, code(405, "symbol limit exceeded"));
     CHECK(desk.out.close == nullptr);
-    CHECK(desk.sink.lines == std::vector<std::string>{"control refused symbol_limit - - 405 \"symbol limit exceeded\""});
+    CHECK(desk.sink.lines ==
+          std::vector<std::string>{"control refused symbol_limit - - 405 \"symbol limit exceeded\""});
     desk.hear(*stream, code(410, "invalid subscribe action for this feed"));
     CHECK(desk.out.close == nullptr);
     for (const int number : {401, 402, 404, 406, 407, 500}) {
@@ -175,7 +183,8 @@ TEST_CASE("the order stream logs in unasked, listens, and tells fills before any
     CHECK(stream->plan(kNow)->target == "/stream");
     stream->opened(kNow, desk.out);
     CHECK(desk.out.frames == std::vector<std::string>{kAuth});
-    CHECK(desk.hear(*stream, R"({"stream":"authorization","data":{"status":"authorized","action":"authenticate"}})") ==
+    CHECK(desk.hear(*stream,
+                    R"({"stream":"authorization","data":{"status":"authorized","action":"authenticate"}})") ==
           std::vector<std::string>{R"({"action":"listen","data":{"streams":["trade_updates"]}})"});
     CHECK(stream->ready());
     desk.hear(*stream, R"({"stream":"listening","data":{"streams":["trade_updates"]}})");
@@ -206,7 +215,8 @@ TEST_CASE("fault_E09_partial_fills: what a fill lacks is not guessed") {
     };
     CHECK(without("\"price\":\"105.8988475\"", "\"price\":null").starts_with("refused price"));
     CHECK(without("\"qty\":\"1790.86\"", "\"qty\":\"0\"").starts_with("refused qty"));
-    CHECK(without("\"execution_id\":\"2f63ea93-423d-4169-b3f6-3fdafc10c418\",", "").starts_with("refused execution_id"));
+    CHECK(without("\"execution_id\":\"2f63ea93-423d-4169-b3f6-3fdafc10c418\",", "")
+              .starts_with("refused execution_id"));
     CHECK(without("\"execution_id\":\"2f63ea93-423d-4169-b3f6-3fdafc10c418\"", "\"execution_id\":\"\"")
               .starts_with("refused execution_id"));
     CHECK(without("\"status\":\"filled\"", "\"status\":\"odd\"").starts_with("refused status"));

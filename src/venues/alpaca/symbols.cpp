@@ -8,10 +8,9 @@ namespace {
 
 // Coins named in the venue's documents and in its lists of 2022 to 2026, sorted.
 constexpr auto kCoins = std::to_array<std::string_view>({
-    "AAVE", "ALGO", "AVAX", "BAT", "BCH",   "BONK",   "BTC",  "CRV",   "DAI", "DOGE", "DOT",  "ETH",
-    "GRT",  "HYPE", "LDO",  "LINK", "LTC",  "MATIC",  "MKR",  "NEAR",  "ONDO", "PAXG", "PEPE", "POL",
-    "RENDER", "SHIB", "SOL", "SUSHI", "TRUMP", "TRX", "UNI",  "USDC",  "USDG", "USDT", "WBTC", "WIF",
-    "XRP",  "XTZ",  "YFI",
+    "AAVE", "ALGO",  "AVAX",  "BAT", "BCH",   "BONK", "BTC",  "CRV",  "DAI",  "DOGE", "DOT", "ETH",    "GRT",
+    "HYPE", "LDO",   "LINK",  "LTC", "MATIC", "MKR",  "NEAR", "ONDO", "PAXG", "PEPE", "POL", "RENDER", "SHIB",
+    "SOL",  "SUSHI", "TRUMP", "TRX", "UNI",   "USDC", "USDG", "USDT", "WBTC", "WIF",  "XRP", "XTZ",    "YFI",
 });
 
 // Quotes of the venue's pairs, longest first.
@@ -25,7 +24,8 @@ bool is_word(std::string_view text, std::size_t size_max) {
 bool is_ticker(std::string_view text) {
     const std::size_t point = text.find('.');
     const auto letters = [](std::string_view part, std::size_t size_max) {
-        return is_word(part, size_max) && std::all_of(part.begin(), part.end(), [](char c) { return 'A' <= c; });
+        return is_word(part, size_max) &&
+               std::all_of(part.begin(), part.end(), [](char c) { return 'A' <= c; });
     };
     if (point == std::string_view::npos) return letters(text, 5);
     return letters(text.substr(0, point), 5) && letters(text.substr(point + 1), 4);
@@ -39,7 +39,8 @@ Result<SymbolName> split_symbol(std::string_view symbol) {
     const std::size_t slash = symbol.find('/');
     if (slash != std::string_view::npos) {
         const std::string_view base = symbol.substr(0, slash), quote = symbol.substr(slash + 1);
-        if (!is_word(base, 12) || !is_word(quote, 8)) return fail(Errc::parse, "expected a pair such as BTC/USD");
+        if (!is_word(base, 12) || !is_word(quote, 8))
+            return fail(Errc::parse, "expected a pair such as BTC/USD");
         return SymbolName{std::string{base}, std::string{quote}};
     }
     if (is_ticker(symbol)) {

@@ -43,7 +43,9 @@ struct EventText {
             out += (out.empty() ? "" : ",") + each.price.to_string() + "x" + each.quantity.to_string();
         return out.empty() ? "-" : out;
     }
-    static std::string words(std::string_view view) { return view.empty() ? "-" : "\"" + std::string{view} + "\""; }
+    static std::string words(std::string_view view) {
+        return view.empty() ? "-" : "\"" + std::string{view} + "\"";
+    }
 
     std::string operator()(const wire::Ignored&) const { return "ignored"; }
     std::string operator()(const wire::Refused& each) const {
@@ -52,8 +54,9 @@ struct EventText {
     std::string operator()(const wire::Control& each) const {
         static constexpr const char* kKinds[] = {"welcome", "authenticated", "acknowledged", "refused",
                                                  "error",   "heartbeat",     "shutdown"};
-        static constexpr const char* kRefusals[] = {"none",         "symbol_limit",     "unknown_symbol", "not_entitled",
-                                                    "unauthorized", "connection_limit", "slow_client",    "other"};
+        static constexpr const char* kRefusals[] = {"none",         "symbol_limit", "unknown_symbol",
+                                                    "not_entitled", "unauthorized", "connection_limit",
+                                                    "slow_client",  "other"};
         return fmt::format("control {} {} {} {} {} {}", kKinds[static_cast<int>(each.kind)],
                            kRefusals[static_cast<int>(each.refusal)],
                            each.data ? wire::to_string(*each.data) : "-", name(each.instrument), each.code,
@@ -71,11 +74,11 @@ struct EventText {
     }
     template <class Bar>
     std::string bar(const char* kind, const Bar& each) const {
-        return fmt::format("{} {} {} {} {} {} {} {} {} {}", kind, name(each.instrument), to_iso(each.open_time),
-                           granularity_name(each.length), each.values.open.to_string(),
-                           each.values.high.to_string(), each.values.low.to_string(),
-                           each.values.close.to_string(), each.values.volume.to_string(),
-                           to_string(each.origin));
+        return fmt::format("{} {} {} {} {} {} {} {} {} {}", kind, name(each.instrument),
+                           to_iso(each.open_time), granularity_name(each.length),
+                           each.values.open.to_string(), each.values.high.to_string(),
+                           each.values.low.to_string(), each.values.close.to_string(),
+                           each.values.volume.to_string(), to_string(each.origin));
     }
     std::string operator()(const ClosedBar& each) const { return bar("bar", each); }
     std::string operator()(const OpenBar& each) const { return bar("open_bar", each); }
@@ -93,10 +96,11 @@ struct EventText {
     std::string operator()(const wire::OrderUpdate& each) const {
         std::string line = fmt::format(
             "order {} {} {} {} {} {} {} qty={} filled={} limit={} stop={} average={} replaces={} {} {}",
-            name(each.instrument), each.symbol.view(), each.client_order.view().empty() ? "-" : each.client_order.view(),
-            each.venue_order.view(), to_string(each.side), each.type ? to_string(*each.type) : "-",
-            to_string(each.state), text(each.quantity), text(each.filled), text(each.limit), text(each.stop),
-            text(each.average), each.replaces.empty() ? "-" : each.replaces.view(), to_iso(each.venue_time),
+            name(each.instrument), each.symbol.view(),
+            each.client_order.view().empty() ? "-" : each.client_order.view(), each.venue_order.view(),
+            to_string(each.side), each.type ? to_string(*each.type) : "-", to_string(each.state),
+            text(each.quantity), text(each.filled), text(each.limit), text(each.stop), text(each.average),
+            each.replaces.empty() ? "-" : each.replaces.view(), to_iso(each.venue_time),
             words(each.reason.view()));
         if (each.fill)
             line += fmt::format(" fill={} {} at {} fee in {}{}", each.fill->execution.view(),
@@ -106,19 +110,23 @@ struct EventText {
         return line;
     }
     std::string operator()(const wire::Balance& each) const {
-        return fmt::format("balance {} {} {}", each.asset.view(), each.total.to_string(), each.available.to_string());
+        return fmt::format("balance {} {} {}", each.asset.view(), each.total.to_string(),
+                           each.available.to_string());
     }
     std::string operator()(const wire::VenuePosition& each) const {
         return fmt::format("position {} {} {} {} {} {}", name(each.instrument), each.symbol.view(),
                            each.quantity.to_string(), each.available.to_string(), each.entry.to_string(),
                            text(each.mark));
     }
-    static const char* truth(const std::optional<bool>& value) { return !value ? "-" : *value ? "yes" : "no"; }
+    static const char* truth(const std::optional<bool>& value) {
+        return !value ? "-" : *value ? "yes" : "no";
+    }
     std::string operator()(const wire::AccountFacts& each) const {
-        return fmt::format("account {} {} trade={} withdraw={} short={} equity={} cash={} power={} margin={} {}",
-                           each.account.view(), each.currency.view(), truth(each.may_trade),
-                           truth(each.may_withdraw), truth(each.may_short), text(each.equity), text(each.cash),
-                           text(each.buying_power), text(each.margin_used), words(each.trouble.view()));
+        return fmt::format(
+            "account {} {} trade={} withdraw={} short={} equity={} cash={} power={} margin={} {}",
+            each.account.view(), each.currency.view(), truth(each.may_trade), truth(each.may_withdraw),
+            truth(each.may_short), text(each.equity), text(each.cash), text(each.buying_power),
+            text(each.margin_used), words(each.trouble.view()));
     }
     std::string operator()(const wire::Listing& each) const {
         return fmt::format("listing {} {}/{} tick={} lot={} min={} value={}..{} {} short={} fractional={}",

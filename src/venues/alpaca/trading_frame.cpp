@@ -13,7 +13,19 @@ constexpr wire::KeyTable<2> kEnvelopeKeys{{"stream", "data"}};
 
 namespace data_key {
 enum Data : std::size_t {
-    event, execution_id, price, qty, timestamp, at, order, status, action, message, error, streams, kCount
+    event,
+    execution_id,
+    price,
+    qty,
+    timestamp,
+    at,
+    order,
+    status,
+    action,
+    message,
+    error,
+    streams,
+    kCount
 };
 }  // namespace data_key
 constexpr wire::KeyTable<data_key::kCount> kDataKeys{{"event", "execution_id", "price", "qty", "timestamp",
@@ -29,11 +41,11 @@ void TradingObject::read(wire::JsonFrame& frame, wire::JsonFrame::Object object,
     has_data_ = has_order_ = has_streams_ = hears_updates_ = false;
     data_.clear();
     order_.clear();
-    const bool good =
-        frame.read(object, kEnvelopeKeys, envelope_, [&](std::size_t key, wire::JsonFrame::Value value) {
-            return key != 1 || read_data(frame, value);
-        }) &&
-        frame.at_end();
+    const bool good = frame.read(object, kEnvelopeKeys, envelope_,
+                                 [&](std::size_t key, wire::JsonFrame::Value value) {
+                                     return key != 1 || read_data(frame, value);
+                                 }) &&
+                      frame.at_end();
     if (!good) return sink.take(*frame.refused());
     wire::MemberReader<2> read{kEnvelopeKeys, envelope_, frame.begin(), wire::Decimals::quoted};
     const std::string_view stream = read.text(0);
@@ -44,8 +56,13 @@ void TradingObject::read(wire::JsonFrame& frame, wire::JsonFrame::Object object,
     if (stream != "listening") return sink.take(Ignored{"a stream we do not use"});
     if (!has_streams_) return sink.take(Refused{"a key is missing", std::string_view{"streams"}, 0});
     Control control{hears_updates_ ? Control::Kind::acknowledged : Control::Kind::refused,
-                    hears_updates_ ? Refusal::none : Refusal::other, wire::DataKind::orders, {}, 0, {}};
-    if (!hears_updates_) control.text = std::string_view{"trade_updates is not among the streams listened to"};
+                    hears_updates_ ? Refusal::none : Refusal::other,
+                    wire::DataKind::orders,
+                    {},
+                    0,
+                    {}};
+    if (!hears_updates_)
+        control.text = std::string_view{"trade_updates is not among the streams listened to"};
     sink.take(control);
 }
 

@@ -20,6 +20,12 @@ void append_lower(std::string& out, std::string_view symbol) {
     for (const char c : symbol) out += 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// Fit to stand in JSON as it is.
+bool is_plain(std::string_view name) {
+    return std::ranges::none_of(
+        name, [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) <= ' '; });
+}
+
 }  // namespace
 
 unsigned char lane_of(Market market, DataKind kind) {
@@ -120,7 +126,7 @@ void MarketStream::ask(const char* method, std::span<const Subscription> subscri
         if (lane_of(market_, subscription.kind) != lane_) continue;
         const std::string name =
             stream_name(market_, subscription, symbols_.symbol_of(subscription.instrument));
-        if (name.empty() || name.front() == '@' || name.find_first_of("\"\\") != std::string::npos) continue;
+        if (name.empty() || name.front() == '@' || !is_plain(name)) continue;
         names.append(names.empty() ? "\"" : ",\"").append(name).append("\"");
         batch.push_back(subscription);
         if (batch.size() == kStreamsPerMessage) send();

@@ -7,6 +7,8 @@
 namespace plumb::venues::binance {
 namespace {
 
+constexpr std::size_t kClientIdMax = 36;
+
 template <class... Parts>
 Status deny(fmt::format_string<Parts...> words, Parts&&... parts) {
     return fail(Errc::denied, fmt::format(words, std::forward<Parts>(parts)...));
@@ -86,6 +88,8 @@ Status check_order(Market market, const OrderRequest& order, std::string_view sy
     const std::string_view type = type_word(market, order.type);
     const bool has_limit = order.type == OrderType::limit || order.type == OrderType::stop_limit;
     const bool has_stop = order.type == OrderType::stop || order.type == OrderType::stop_limit;
+    if (kClientIdMax < order.id.to_string().size())
+        return deny("the client order id is longer than the {} characters of Binance", kClientIdMax);
     if (type.empty()) return deny("Binance gets no trailing stops from us; use a stop");
     if (time_in_force_word(order.time_in_force).empty())
         return deny("Binance knows no orders for the day; use good-till-canceled");

@@ -95,7 +95,9 @@ void read_execution(const Parts& parts, std::optional<InstrumentId> instrument, 
     if (order.reason.empty() && read.has(kExpirySpot)) set_reason(order, read.text(kExpirySpot));
     if (order.reason.empty() && order.state == OrderState::canceled && execution != "CANCELED")
         set_reason(order, read.text(key('X')));
-    if (execution == "TRADE") read_fill(read, order);
+    const bool calculated = execution == "CALCULATED";  // a liquidation: no trade while it is pending
+    if (execution == "TRADE" || (calculated && !read.quantity_or_zero(key('l')).is_zero()))
+        read_fill(read, order);
     give(read, order, sink);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -151,7 +152,7 @@ struct Encode {
     Result<Plain> operator()(const wire::AskFills& ask) const {
         return get("/orders/historical/fills",
                    fmt::format("limit={}&start_sequence_timestamp={}{}{}", kFillsPerPage,
-                               signing::percent_encoded(to_iso(ask.since)),
+                               signing::percent_encoded(to_iso(std::max(ask.since, Timestamp{}))),
                                product_query(ask.instrument.has_value()), cursor_query(ask.page)));
     }
     Result<Plain> operator()(const wire::AskPositions&) const {

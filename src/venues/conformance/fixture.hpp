@@ -122,10 +122,17 @@ class Fixture {
     /// The n-th name of an order or fill in the venue's own form (a number, a UUID).
     virtual std::string order_id(unsigned /*n*/) const { return {}; }
     virtual std::string execution_id(unsigned /*n*/) const { return {}; }
+    /// The same where the name of a fill depends on what was traded: Binance's trade ids are unique per symbol
+    /// only, and both sides of one trade share them.
+    virtual std::string execution_id_of(unsigned n, InstrumentId /*instrument*/, Side /*side*/) const {
+        return execution_id(n);
+    }
     /// The asset that this venue takes its fee for such a fill in.
     virtual std::string fee_asset(InstrumentId /*instrument*/, Side /*side*/) const { return {}; }
     /// Rows that fill one page of fills; the suite asks with one more. Zero: the venue has no pages here.
     virtual std::size_t fills_per_page() const { return 0; }
+    /// Whether a key of this venue can carry the right to withdraw at all.
+    virtual bool keys_may_withdraw() const { return true; }
     /// A length of bar that history can be asked for.
     virtual Duration bar_length() const { return std::chrono::hours{1}; }
 

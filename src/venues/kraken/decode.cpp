@@ -41,6 +41,8 @@ class Decoder::Reading {
 
     void tell(wire::WireSink& sink);
     void tell_feed(std::string_view feed, wire::WireSink& sink);
+    void tell_account(std::string_view feed, wire::WireSink& sink);
+    void tell_rows(std::size_t which, wire::WireSink& sink);
     void tell_ticker(InstrumentId instrument, bool lite, wire::WireSink& sink);
     void tell_book(InstrumentId instrument, bool snapshot, wire::WireSink& sink);
     void tell_order(wire::WireSink& sink);
@@ -243,25 +245,9 @@ void Decoder::Reading::tell(wire::WireSink& sink) {
 }
 
 void Decoder::Reading::tell_feed(std::string_view feed, wire::WireSink& sink) {
-    const auto tell_rows = [&](std::size_t which) {
-        if (rows_of_ != which) return sink.take(Refused{"a key is missing", kKeys.name(which), 0});
-        for (const WireEvent& row : rows_) sink.take(row);
-    };
-    if (feed == "heartbeat") {
-        Control control;
-        control.kind = Control::Kind::heartbeat;
-        return sink.take(control);
-    }
-    if (feed == "open_orders" || feed == "open_orders_verbose") return tell_order(sink);
-    if (feed == "open_orders_snapshot" || feed == "open_orders_verbose_snapshot")
-        return tell_rows(key::orders);
-    if (feed == "fills" || feed == "fills_snapshot") return tell_rows(key::fills);
-    if (feed == "open_positions") return tell_rows(key::positions);
-    if (feed == "balances" || feed == "balances_snapshot") return tell_margin(sink);
-    if (feed == "notifications_auth") return sink.take(Ignored{"a notice of the venue to its users"});
     const bool market = feed == "trade" || feed == "trade_snapshot" || feed == "book" ||
                         feed == "book_snapshot" || feed == "ticker" || feed == "ticker_lite";
-    if (!market) return sink.take(Ignored{"a feed that is not followed"});
+    if (!market) return tell_account(feed, sink);
 
     Reader read = reader(members_);
     const std::string_view symbol = read.text(key::product_id);
@@ -271,10 +257,31 @@ void Decoder::Reading::tell_feed(std::string_view feed, wire::WireSink& sink) {
     if (feed == "trade") return sink.take(read_trade(read, *instrument, received_at_));
     if (feed == "trade_snapshot") {
         std::ranges::reverse(rows_);  // the venue's come newest first
-        return tell_rows(key::trades);
+        return tell_rows(key::trades, sink);
     }
     if (feed.starts_with("book")) return tell_book(*instrument, feed == "book_snapshot", sink);
     tell_ticker(*instrument, feed == "ticker_lite", sink);
+}
+
+void Decoder::Reading::tell_rows(std::size_t which, wire::WireSink& sink) {
+    if (rows_of_ != which) return sink.take(Refused{"a key is missing", kKeys.name(which), 0});
+    for (const WireEvent& row : rows_) sink.take(row);
+}
+
+void Decoder::Reading::tell_account(std::string_view feed, wire::WireSink& sink) {
+    if (feed == "heartbeat") {
+        Control control;
+        control.kind = Control::Kind::heartbeat;
+        return sink.take(control);
+    }
+    if (feed == "open_orders" || feed == "open_orders_verbose") return tell_order(sink);
+    if (feed == "open_orders_snapshot" || feed == "open_orders_verbose_snapshot")
+        return tell_rows(key::orders, sink);
+    if (feed == "fills" || feed == "fills_snapshot") return tell_rows(key::fills, sink);
+    if (feed == "open_positions") return tell_rows(key::positions, sink);
+    if (feed == "balances" || feed == "balances_snapshot") return tell_margin(sink);
+    if (feed == "notifications_auth") return sink.take(Ignored{"a notice of the venue to its users"});
+    sink.take(Ignored{"a feed that is not followed"});
 }
 
 void Decoder::Reading::tell_ticker(InstrumentId instrument, bool lite, wire::WireSink& sink) {

@@ -142,6 +142,7 @@ void DeskWorld::deliver(DeskQuestion question, Reply reply, std::vector<WireEven
 /// The market meets new orders; the stream brings what the venue tells.
 void DeskWorld::after_venue() {
     for (const std::size_t index : std::exchange(venue_.accepted, {})) {
+        if (!options_.faults.market_fills) continue;
         const Quantity whole = venue_.orders()[index].request.quantity;
         if (rng_.uniform() < options_.faults.fills_at_once) {
             venue_.fill(index, whole, now_);

@@ -24,6 +24,7 @@ struct Faults {
     Duration fills_lag{};   // fills and positions are behind by up to this
     Duration transit_max = std::chrono::milliseconds{200};  // one way
     Duration answer_after_max = std::chrono::seconds{10};   // a lost answer is given up after up to this
+    bool market_fills = true;                               // false: the test fills
     double fills_at_once = 0.5;
     bool stream_tells_fills = true;  // false: cumulative quantities only (Coinbase)
     bool cumulative = true;          // updates carry the sum

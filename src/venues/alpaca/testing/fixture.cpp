@@ -54,7 +54,9 @@ struct Server {
     using Answer = std::optional<HttpResponse>;
 
     std::string symbol(InstrumentId id) const { return served::symbol_of(instruments[id.value]); }
-    std::string json(const TrueOrder& order) const { return served::order_json(order, symbol(order.instrument)); }
+    std::string json(const TrueOrder& order) const {
+        return served::order_json(order, symbol(order.instrument));
+    }
     const TrueOrder* find(std::string_view venue, const std::string& client) const {
         for (const TrueOrder& order : truth.orders)
             if (venue.empty() ? order.client == client : order.venue == venue) return &order;
@@ -126,7 +128,8 @@ struct Server {
     Answer operator()(const wire::AskTrades& ask) const {
         std::vector<std::string> rows;
         for (const Trade& trade : truth.trades)
-            if (trade.instrument == ask.instrument && ask.from <= trade.venue_time && trade.venue_time < ask.to)
+            if (trade.instrument == ask.instrument && ask.from <= trade.venue_time &&
+                trade.venue_time < ask.to)
                 rows.push_back("{" + served::trade_json(trade) + "}");
         return series("trades", ask.instrument, rows);
     }
@@ -141,9 +144,10 @@ struct Server {
     }
     Answer operator()(const wire::AskBook&) const { return std::nullopt; }  // the truth has no books
     Answer operator()(const wire::AskClock&) const {
-        return answer(200, fmt::format(R"({{"timestamp":"{}","is_open":false,"next_open":"2026-11-23T09:30:00-05:00",)"
-                                       R"("next_close":"2026-11-23T16:00:00-05:00"}})",
-                                       served::time_text(truth.now)));
+        return answer(
+            200, fmt::format(R"({{"timestamp":"{}","is_open":false,"next_open":"2026-11-23T09:30:00-05:00",)"
+                             R"("next_close":"2026-11-23T16:00:00-05:00"}})",
+                             served::time_text(truth.now)));
     }
     Answer operator()(const wire::AskStreamKey&) const { return std::nullopt; }
     Answer operator()(const wire::AskCancelAllAfter&) const { return std::nullopt; }
@@ -180,7 +184,9 @@ class AlpacaFixture final : public conformance::Fixture {
     std::unique_ptr<wire::Venue> make_venue_without_key(InstrumentTable& instruments) const override {
         return venue_of(instruments, false);
     }
-    std::string order_id(unsigned n) const override { return fmt::format("00000000-0000-4000-8000-{:012x}", n); }
+    std::string order_id(unsigned n) const override {
+        return fmt::format("00000000-0000-4000-8000-{:012x}", n);
+    }
     std::string execution_id(unsigned n) const override {
         return fmt::format("eeeeeeee-0000-4000-8000-{:012x}", n);
     }
@@ -188,6 +194,7 @@ class AlpacaFixture final : public conformance::Fixture {
     std::string fee_asset(InstrumentId instrument, Side side) const override {
         return side == Side::buy ? instruments_[instrument.value].instrument.base : "USD";
     }
+    bool keys_may_withdraw() const override { return false; }  // of the paper host
     std::size_t fills_per_page() const override { return kFillsPerPage; }
 
     std::optional<HttpResponse> http(const wire::Question& question, Happening happening,

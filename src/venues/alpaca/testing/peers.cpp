@@ -97,7 +97,8 @@ class TradingPeer final : public conformance::StreamPeer {
         if (action == "auth" || action == "authenticate") {
             is_in_ = mood != Refusal::unauthorized;
             if (is_in_)
-                return {R"({"stream":"authorization","data":{"status":"authorized","action":"authenticate"}})"};
+                return {
+                    R"({"stream":"authorization","data":{"status":"authorized","action":"authenticate"}})"};
             return {
                 R"({"stream":"authorization","data":{"action":"authenticate","message":"access key verification failed","status":"unauthorized"}})"};
         }
@@ -120,8 +121,8 @@ class TradingPeer final : public conformance::StreamPeer {
         return {fmt::format(
             R"({{"stream":"trade_updates","data":{{"event":"{}","execution_id":"{}",{}"timestamp":"{}","order":{}}}}})",
             event_of(order, fill),
-            fill != nullptr ? fill->execution : fmt::format("aaaaaaaa-0000-4000-8000-{:012x}", ++events_), more,
-            time_text(fill != nullptr ? fill->at : now), order_json(order, symbol))};
+            fill != nullptr ? fill->execution : fmt::format("aaaaaaaa-0000-4000-8000-{:012x}", ++events_),
+            more, time_text(fill != nullptr ? fill->at : now), order_json(order, symbol))};
     }
 
  private:

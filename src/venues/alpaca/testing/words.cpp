@@ -42,7 +42,9 @@ std::string_view status_word(const conformance::TrueOrder& order) {
 std::string text_or_null(const std::string& text) {
     return text.empty() ? std::string{"null"} : fmt::format("\"{}\"", text);
 }
-std::string price_or_null(Price price) { return text_or_null(price.is_zero() ? std::string{} : price.to_string()); }
+std::string price_or_null(Price price) {
+    return text_or_null(price.is_zero() ? std::string{} : price.to_string());
+}
 
 }  // namespace
 
@@ -61,7 +63,9 @@ std::string slashless(const conformance::ServedInstrument& each) {
 
 std::string order_json(const conformance::TrueOrder& order, const std::string& symbol) {
     const std::string updated = time_text(order.updated_at), created = time_text(order.created_at);
-    const auto at = [&](OrderState state) { return text_or_null(order.state == state ? updated : std::string{}); };
+    const auto at = [&](OrderState state) {
+        return text_or_null(order.state == state ? updated : std::string{});
+    };
     return fmt::format(
         R"({{"id":"{}","client_order_id":"{}","created_at":"{}","updated_at":"{}","submitted_at":"{}",)"
         R"("filled_at":{},"expired_at":null,"canceled_at":{},"failed_at":{},"replaced_at":null,)"
@@ -70,11 +74,12 @@ std::string order_json(const conformance::TrueOrder& order, const std::string& s
         R"("filled_avg_price":{},"order_class":"","order_type":"{}","type":"{}","side":"{}",)"
         R"("time_in_force":"{}","limit_price":{},"stop_price":{},"status":"{}","extended_hours":false,)"
         R"("legs":null,"trail_percent":null,"trail_price":null,"hwm":null,"subtag":null,"source":null}})",
-        order.venue, order.client, created, updated, created, at(OrderState::filled), at(OrderState::canceled),
-        at(OrderState::rejected), text_or_null(order.replaces), symbol, order.quantity.to_string(),
-        order.filled.to_string(), price_or_null(order.average), type_word(order.type), type_word(order.type),
-        to_string(order.side), time_in_force_word(order.time_in_force), price_or_null(order.limit),
-        price_or_null(order.stop), status_word(order));
+        order.venue, order.client, created, updated, created, at(OrderState::filled),
+        at(OrderState::canceled), at(OrderState::rejected), text_or_null(order.replaces), symbol,
+        order.quantity.to_string(), order.filled.to_string(), price_or_null(order.average),
+        type_word(order.type), type_word(order.type), to_string(order.side),
+        time_in_force_word(order.time_in_force), price_or_null(order.limit), price_or_null(order.stop),
+        status_word(order));
 }
 
 std::string activity_json(const conformance::TrueFill& fill, const std::string& symbol, Quantity sum,
@@ -115,10 +120,11 @@ std::string asset_json(const conformance::ServedInstrument& each) {
 }
 
 std::string bar_json(const ClosedBar& bar) {
-    return fmt::format(R"("t":"{}","o":{},"h":{},"l":{},"c":{},"v":{},"n":{},"vw":{})", time_text(bar.open_time),
-                       bar.values.open.to_string(), bar.values.high.to_string(), bar.values.low.to_string(),
-                       bar.values.close.to_string(), bar.values.volume.to_string(),
-                       bar.values.volume.is_zero() ? 0 : 7, bar.values.close.to_string());
+    return fmt::format(R"("t":"{}","o":{},"h":{},"l":{},"c":{},"v":{},"n":{},"vw":{})",
+                       time_text(bar.open_time), bar.values.open.to_string(), bar.values.high.to_string(),
+                       bar.values.low.to_string(), bar.values.close.to_string(),
+                       bar.values.volume.to_string(), bar.values.volume.is_zero() ? 0 : 7,
+                       bar.values.close.to_string());
 }
 
 std::string trade_json(const Trade& trade) {
