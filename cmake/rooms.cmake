@@ -190,7 +190,8 @@ if(BUILD_TESTING)
 endif()
 
 # The rooms every event walks through. -O3 changes no result: no flag here lets the compiler reorder arithmetic.
-foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire venues_binance venues_kraken venues_polygon)
+foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire live
+             venues_alpaca venues_binance venues_coinbase venues_kraken venues_polygon)
   target_compile_options(plumb_${ROOM} PRIVATE $<$<CONFIG:Release>:-O3>)
 endforeach()
 

@@ -1,6 +1,7 @@
 #include "core/order_book.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/check.hpp"
 
@@ -28,19 +29,18 @@ void OrderBook::load(std::span<const BookLevel> bids, std::span<const BookLevel>
 }
 
 void OrderBook::load(Side side, std::span<const BookLevel> given) {
-    Half& half = of(side);
-    auto& levels = half.levels;
-    levels.assign(given.begin(), given.end());
-    std::ranges::stable_sort(levels, [&](Price a, Price b) { return worse(side, a, b); }, &BookLevel::price);
-    // Of one price the last given is the last here too, and the one that stays.
-    const auto repeated = [](const BookLevel& one, const BookLevel& next) { return one.price == next.price; };
-    const auto first = std::unique(levels.rbegin(), levels.rend(), repeated).base();
-    levels.erase(levels.begin(), first);
-    std::erase_if(levels, [](const BookLevel& level) { return level.quantity.is_zero(); });
-    if (levels.size() <= levels_max_) return;
-    const auto kept = levels.end() - static_cast<std::ptrdiff_t>(levels_max_);
-    half.horizon = std::prev(kept)->price;
-    levels.erase(levels.begin(), kept);
+    auto& levels = of(side).levels;
+    const auto is_worse = [&](const BookLevel& a, const BookLevel& b) { return worse(side, a.price, b.price); };
+    const auto is_better = [&](const BookLevel& a, const BookLevel& b) { return is_worse(b, a); };
+    const auto empty = [](const BookLevel& level) { return level.quantity.is_zero(); };
+    // Venues send the best first, or the worst: then it is a copy.
+    const bool plain = given.size() <= levels_max_ && std::ranges::none_of(given, empty) &&
+                       std::ranges::adjacent_find(given, std::not_fn(is_better)) == given.end();
+    if (plain) {
+        levels.assign(given.rbegin(), given.rend());
+        return;
+    }
+    for (const BookLevel& level : given) set(side, level);
 }
 
 void OrderBook::set(Side side, BookLevel level) {

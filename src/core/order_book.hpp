@@ -21,7 +21,7 @@ class OrderBook {
 
     void clear();
     /// Replaces all: levels in any order; of several at one price the last one counts, and empty ones none.
-    /// Cost: O(n log n).
+    /// Cost: O(n) when they come best first.
     void load(std::span<const BookLevel> bids, std::span<const BookLevel> asks);
     /// Sets the quantity at a price; zero removes the level, also one that was not there. Price above zero,
     /// quantity not below. Cost: O(log n), and a move of the better levels; no allocation once a side has

@@ -1,6 +1,7 @@
 #include "live/live_feed.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 
 #include <fmt/format.h>
@@ -19,6 +20,18 @@ constexpr Duration kLook = std::chrono::milliseconds{100};
 
 Timestamp next_multiple(Timestamp time, Duration step) {
     return timestamp_from_ns((to_ns(time) / step.count() + 1) * step.count());
+}
+
+/// Of what the market says; the beginning of time for all else, which no tick has to go before.
+Timestamp received_at(const wire::News& news) {
+    const auto* market = std::get_if<wire::MarketNews>(&news);
+    if (market == nullptr) return Timestamp::min();
+    return std::visit(
+        [](const auto& each) {
+            if constexpr (requires { each.received_at; }) return each.received_at;
+            else return Timestamp::min();
+        },
+        *market);
 }
 
 }  // namespace
@@ -79,6 +92,9 @@ class LiveFeed::Machine : public wire::WireSink {
                 if (health.trouble.empty()) health.trouble = pool.trouble();
                 health.stopped = health.stopped && pool.stopped();
             }
+            timespec cpu{};
+            ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+            health.reader_cpu = std::chrono::seconds{cpu.tv_sec} + std::chrono::nanoseconds{cpu.tv_nsec};
             health.held_prints = band_.held();
             for (const auto& [id, book] : books_) health.books_lost += book.times_lost();
             if (clock_) {
@@ -305,17 +321,32 @@ void LiveFeed::stop() {
     machine_->inbox().wake();
 }
 
+/// After a pause of the whole machine one tick says it all.
+MarketEvent LiveFeed::tick_until(Timestamp now) {
+    const Tick tick{next_multiple(now, tick_) - tick_};
+    next_tick_ = tick.now + tick_;
+    return tick;
+}
+
 Result<std::optional<MarketEvent>> LiveFeed::next() {
+    if (next_tick_ == Timestamp::min()) next_tick_ = next_multiple(machine_->wall_now(), tick_);
     while (!stopping_.load(std::memory_order_relaxed)) {
-        const Timestamp now = machine_->wall_now();
-        if (next_tick_ == Timestamp::min()) next_tick_ = next_multiple(now, tick_);
-        if (next_tick_ <= now) {
-            // After a pause of the whole machine one tick says it all.
-            const Tick tick{next_multiple(now, tick_) - tick_};
-            next_tick_ = tick.now + tick_;
-            return std::optional<MarketEvent>{tick};
+        // What waits says by itself how late it is; the clock is read only when nothing waits.
+        const wire::News* news = held_ != nullptr ? held_ : machine_->inbox().take(Duration::zero());
+        if (news != nullptr && next_tick_ <= received_at(*news)) {
+            held_ = news;
+            return std::optional<MarketEvent>{tick_until(received_at(*news))};
         }
-        const wire::News* news = machine_->inbox().take(std::min(next_tick_ - now, kLook));
+        held_ = nullptr;
+        if (news == nullptr) {
+            const Timestamp now = machine_->wall_now();
+            if (next_tick_ <= now) return std::optional<MarketEvent>{tick_until(now)};
+            news = machine_->inbox().take(std::min(next_tick_ - now, kLook));
+            if (news != nullptr && next_tick_ <= received_at(*news)) {
+                held_ = news;
+                continue;
+            }
+        }
         if (news == nullptr) {
             if (machine_->looks_over()) {
                 if (auto end = machine_->end(); end.over) return fail(end.code, std::move(end.why));

@@ -42,6 +42,8 @@ struct LiveHealth {
     Timestamp now;                  // of `subscriptions`: the age of data is now - last_data
     std::optional<Duration> clock_offset, clock_error;  // venue minus ours, where it was measured
 
+    Duration reader_cpu{};  // of the feed's thread, since its start
+
     bool all_live() const;
 };
 
@@ -85,7 +87,10 @@ class LiveFeed : public MarketDataFeed {
 
     LiveFeed(wire::Venue& venue, LiveFeedOptions options, io::TlsContext tls);
 
+    MarketEvent tick_until(Timestamp now);
+
     std::unique_ptr<Machine> machine_;
+    const wire::News* held_ = nullptr;  // taken, and a tick goes before it
     Duration tick_;
     Timestamp next_tick_ = Timestamp::min();
     std::atomic<bool> stopping_ = false;

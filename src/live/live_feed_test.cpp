@@ -9,6 +9,7 @@
 
 #include "io/testing/peer_connection.hpp"
 #include "io/testing/scripted_peer.hpp"
+#include "live/stream_load.hpp"
 #include "wire/clock_offset.hpp"
 #include "wire/stream_test_support.hpp"
 
@@ -55,11 +56,12 @@ class LineVenue final : public wire::Venue {
     Status check(const OrderRequest&) const override { return {}; }
     std::unique_ptr<wire::FrameDecoder> frame_decoder() override { return nullptr; }
     std::unique_ptr<wire::StreamProtocol> market_stream() override {
-        return std::make_unique<SmallProtocol>(wire::ConnectPlan{endpoint_, "/stream", {}, false});
+        return std::make_unique<SmallProtocol>(wire::ConnectPlan{endpoint_, "/stream", {}, false}, welcomed);
     }
     std::unique_ptr<wire::StreamProtocol> private_stream() override { return nullptr; }
 
     wire::Capabilities can_;
+    bool welcomed = false;  // without a welcome
 
  private:
     io::Endpoint endpoint_;
@@ -287,4 +289,28 @@ TEST_CASE("fault_F08_slow_consumer_over_tls: the reader goes on, quotes conflate
     }));
     CHECK(taken + (*feed)->health().inbox.conflated == 2 * kCount);
     CHECK(taken <= 4096 + 4);
+}
+
+TEST_CASE("a load of a known rate is measured as that rate") {
+    live::StreamLoad load;
+    for (int i = 1; i <= 100; ++i) load.messages.push_back("q" + std::to_string(i % 4) + " " + std::to_string(i));
+    load.answer = [](std::string_view frame) {
+        return std::vector<std::string>{"ack " + std::string{frame.substr(4)}};
+    };
+    load.per_second = 20'000;
+    load.warm_up = 300ms;
+    load.lasts = 1s;
+    // The small protocol waits for a welcome; the server begins with the answer to the first frame.
+    const auto make = [](const io::Endpoint& endpoint) {
+        auto venue = std::make_unique<LineVenue>(endpoint);
+        venue->welcomed = true;
+        return venue;
+    };
+    live::LiveFeedOptions options = options_for(4);
+    const auto result = live::measure_stream_load(make, options, load);
+    REQUIRE(result);
+    MESSAGE(result->messages, " messages, ", result->given_out, " given out, ", result->core_share() * 100, " % of a core");
+    CHECK(15'000 < result->messages);
+    CHECK(result->messages < 25'000);
+    CHECK(result->core_share() < 1.0);
 }

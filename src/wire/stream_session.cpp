@@ -210,7 +210,10 @@ void StreamSession::closed(ConnectionId id, const ConnectionEnd& end, Timestamp 
     if (id == closing_) closing_until_ = std::min(closing_until_, now_);
     const std::size_t slot = slot_of(id);
     if (slot == kNoLink) return;
-    if (end.http_status == 401) return stop(Refusal::unauthorized, end.why, effects);
+    if (end.http_status == 401) {
+        links_[slot].reset();  // it is closed already
+        return stop(Refusal::unauthorized, end.why, effects);
+    }
     obey_end(end, now_);
     lose(slot, end.why, false, now_, effects);
 }

@@ -58,7 +58,8 @@ inline DataKind kind_of(char letter) {
 class SmallProtocol : public StreamProtocol {
  public:
     /// Where the socket is to go; a test over real sockets gives its peer's.
-    explicit SmallProtocol(ConnectPlan plan = {}) : plan_{std::move(plan)} {}
+    explicit SmallProtocol(ConnectPlan plan = {}, bool welcomed = false)
+        : plan_{std::move(plan)}, welcomed_{welcomed} {}
 
     Result<ConnectPlan> plan(Timestamp) override { return plan_; }
     void opened(Timestamp, Outbox&) override {}
@@ -126,7 +127,7 @@ class SmallProtocol : public StreamProtocol {
     }
 
     ConnectPlan plan_;
-    bool welcomed_ = false;
+    bool welcomed_;
 };
 
 /// How the peer behaves. All of it may be changed while the world runs.

@@ -49,6 +49,8 @@ constexpr wire::Capabilities kSpot{
     .connection_life = hours{24},
     .clock_tolerance = seconds{1},  // ahead; behind it is the 5 s of recvWindow
     .dead_man_max = {},
+    .book_rule = wire::BookRule::contiguous,
+    .book_snapshot = wire::SnapshotBy::question,
 };
 
 constexpr wire::Capabilities kFutures{
@@ -80,6 +82,8 @@ constexpr wire::Capabilities kFutures{
     .connection_life = hours{24},
     .clock_tolerance = seconds{1},
     .dead_man_max = {},  // it is per symbol: see README
+    .book_rule = wire::BookRule::previous,
+    .book_snapshot = wire::SnapshotBy::question,
 };
 
 constexpr auto kSpotLimits = std::to_array<wire::RateLimit>({

@@ -35,6 +35,7 @@ const wire::Capabilities& capabilities() {
             "kraken-futures or binance-futures), an inventory to sell from, or paper";
         it.id_class = wire::IdClass::for_ever;
         it.fills_are_cumulative = true;
+        it.book_rule = wire::BookRule::ordered;
         it.not_found_settles = 15s;
         it.bar_lengths = kBarLengths;
         it.stream_bar_lengths = kStreamBarLengths;

@@ -135,6 +135,7 @@ const wire::Capabilities& capabilities() {
         // "Must be globally unique" the documents say, "in use" the error: the worse of the two is assumed.
         all.id_class = wire::IdClass::while_open;
         all.order_endpoints = 2;
+        all.book_rule = wire::BookRule::contiguous;
         all.not_found_settles = kProcessWithin + seconds{5};
         all.bar_lengths = kBarLengths;
         all.bars_per_request = kBarsPerRequest;

@@ -1,5 +1,6 @@
 #include "venues/polygon/polygon.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "venues/polygon/answers.hpp"
@@ -58,6 +59,11 @@ class PolygonVenue final : public wire::Venue {
     }
 
     Result<wire::WireRequest> ask(const wire::Question& question, Timestamp) override {
+        // The venue would build any length; we ask for those that we claim.
+        if (const auto* bars = std::get_if<wire::AskBars>(&question);
+            bars != nullptr && std::ranges::find(kBarLengths, bars->length) == kBarLengths.end())
+            return fail(Errc::unsupported,
+                        "Polygon.io is asked for bars of 1s to 30s, 1m to 30m, 1h to 12h, 1d, 1w");
         return encode(question, symbols_, key_, plan_);
     }
     wire::Reply read(const wire::Question& question, const io::HttpResponse& response, Timestamp received_at,

@@ -328,9 +328,6 @@ class BinanceFixture : public conformance::Fixture {
     }
     std::string order_id(unsigned n) const override { return std::to_string(12'569'099'453ULL + n); }
     std::string execution_id(unsigned n) const override { return std::to_string(3'735'683'259ULL + n); }
-    std::string execution_id_of(unsigned n, InstrumentId instrument, Side side) const override {
-        return place_.symbol(instrument) + "-" + execution_id(n) + (side == Side::buy ? "-b" : "-s");
-    }
     std::string fee_asset(InstrumentId instrument, Side side) const override {
         if (!spot_) return "USDT";
         return side == Side::buy ? instruments_[instrument.value].instrument.base : "USDT";
