@@ -176,7 +176,8 @@ struct Encoder {
             if (market && *market != *each)
                 return unsupported("Alpaca answers for coins and for stocks apart: ask for one of them");
             market = each;
-            symbols += (symbols.empty() ? "" : ",") + std::string{desk.directory.symbol_of(instrument)};
+            if (!symbols.empty()) symbols += ',';
+            symbols += desk.directory.symbol_of(instrument);
         }
         if (!market) return fail(Errc::invalid_argument, "expected at least one instrument");
         if (*market == Market::crypto)
