@@ -15,17 +15,22 @@ using wire::JsonFrame;
 using wire::MemberReader;
 using wire::Members;
 
-/// The list that an event of a channel is about; kNone where it has none.
-std::size_t list_of(std::string_view channel) {
-    if (channel == "market_trades") return event::trades;
-    if (channel == "ticker" || channel == "ticker_batch") return event::tickers;
-    if (channel == "candles") return event::candles;
-    if (channel == "l2_data") return event::updates;
-    if (channel == "user") return event::orders;
-    if (channel == "status") return event::products;
-    if (channel == "subscriptions") return event::subscriptions;
-    return event::kKeys.kNone;
-}
+/// A channel whose events we read, and the list that they are about; kNone where they have none.
+struct EventChannel {
+    std::string_view name;
+    std::size_t list;
+};
+constexpr auto kEventChannels = std::to_array<EventChannel>({
+    {"market_trades", event::trades},
+    {"ticker", event::tickers},
+    {"l2_data", event::updates},
+    {"candles", event::candles},
+    {"heartbeats", event::kKeys.kNone},
+    {"user", event::orders},
+    {"ticker_batch", event::tickers},
+    {"status", event::products},
+    {"subscriptions", event::subscriptions},
+});
 
 }  // namespace
 
@@ -62,6 +67,7 @@ struct Decoder::Parser {
     JsonFrame frame{kFrameBytesMax};
     Members outer, inner, row;
     Envelope envelope;
+    const EventChannel* event_channel = nullptr;  // of the envelope in hand
     Context context;
     bool enveloped = false;  // the envelope was understood
     bool postponed = false;  // `events` came before the channel
@@ -180,8 +186,10 @@ bool Decoder::Parser::each_object(JsonFrame::Value value, Read&& read) {
 
 bool Decoder::Parser::read_events(JsonFrame::Value value) {
     has_events = true;
-    const std::string_view channel = envelope.channel.view();
-    if (channel != "subscriptions" && channel != "heartbeats" && !data_of_channel(channel)) {
+    event_channel = nullptr;
+    for (const EventChannel& each : kEventChannels)
+        if (each.name == envelope.channel.view()) event_channel = &each;
+    if (!event_channel) {
         pending.ignored = "a channel that is not used";
         return true;
     }
@@ -199,9 +207,9 @@ bool Decoder::Parser::read_event(JsonFrame::Object object) {
 }
 
 bool Decoder::Parser::read_event_list(std::size_t key, JsonFrame::Value value) {
-    const std::string_view channel = envelope.channel.view();
+    if (key != event_channel->list) return true;
+    has_list = true;
     const auto rows = [&](const auto& keys, auto&& take) {
-        has_list = true;
         return each_object(value, [&](JsonFrame::Object object) {
             if (!frame.read(object, keys, row, [](std::size_t, JsonFrame::Value) { return true; }))
                 return false;
@@ -209,28 +217,26 @@ bool Decoder::Parser::read_event_list(std::size_t key, JsonFrame::Value value) {
             return true;
         });
     };
-    if (key == event::trades && channel == "market_trades")
-        return rows(trade::kKeys, [&] { pending.add(pending.trades, read_trade(row, context, symbols)); });
-    if (key == event::tickers && (channel == "ticker" || channel == "ticker_batch"))
-        return rows(ticker::kKeys, [&] { pending.add(pending.quotes, read_ticker(row, context, symbols)); });
-    if (key == event::candles && channel == "candles") {
-        has_list = true;
-        return each_object(value, [&](JsonFrame::Object object) { return read_candle_row(object); });
+    switch (key) {
+        case event::trades:
+            return rows(trade::kKeys,
+                        [&] { pending.add(pending.trades, read_trade(row, context, symbols)); });
+        case event::tickers:
+            return rows(ticker::kKeys,
+                        [&] { pending.add(pending.quotes, read_ticker(row, context, symbols)); });
+        case event::candles:
+            return each_object(value, [&](JsonFrame::Object object) { return read_candle_row(object); });
+        case event::updates:
+            return each_object(value, [&](JsonFrame::Object object) { return read_level_row(object); });
+        case event::orders:
+            return rows(order::kKeys,
+                        [&] { pending.add(pending.orders, read_order(row, context, symbols)); });
+        case event::products:
+            return rows(product::kKeys,
+                        [&] { pending.add(pending.statuses, read_status(row, context, symbols)); });
+        case event::subscriptions: return read_acknowledgement(value);
+        default: return true;
     }
-    if (key == event::updates && channel == "l2_data") {
-        has_list = true;
-        return each_object(value, [&](JsonFrame::Object object) { return read_level_row(object); });
-    }
-    if (key == event::orders && channel == "user")
-        return rows(order::kKeys, [&] { pending.add(pending.orders, read_order(row, context, symbols)); });
-    if (key == event::products && channel == "status")
-        return rows(product::kKeys,
-                    [&] { pending.add(pending.statuses, read_status(row, context, symbols)); });
-    if (key == event::subscriptions && channel == "subscriptions") {
-        has_list = true;
-        return read_acknowledgement(value);
-    }
-    return true;
 }
 
 bool Decoder::Parser::read_candle_row(JsonFrame::Object object) {
@@ -270,8 +276,7 @@ bool Decoder::Parser::read_level_row(JsonFrame::Object object) {
 
 /// One missing level would make the whole book wrong, so a bad level refuses its event.
 void Decoder::Parser::end_event() {
-    const std::string_view channel = envelope.channel.view();
-    if (channel == "heartbeats") {
+    if (event_channel->list == event::kKeys.kNone) {  // heartbeats
         Control control;
         control.kind = Control::Kind::heartbeat;
         // A number, or the same between quotes in older frames.
@@ -282,12 +287,13 @@ void Decoder::Parser::end_event() {
         return;
     }
     MemberReader read{event::kKeys, inner, context.frame, Decimals::quoted};
-    const std::size_t list = list_of(channel);
-    if (list == event::kKeys.kNone) return;
-    const bool null = inner.has(list) && !inner.says(list);  // how the venue may write an empty list
-    if (!has_list && (!null || channel == "l2_data"))
-        read.refuse(inner.has(list) ? "expected a list" : "a key is missing", list);
-    if (channel != "l2_data") {
+    const bool book = event_channel->list == event::updates;
+    const bool null =
+        inner.has(event_channel->list) && !inner.says(event_channel->list);  // how it may write an empty list
+    if (!has_list && (!null || book))
+        read.refuse(inner.has(event_channel->list) ? "expected a list" : "a key is missing",
+                    event_channel->list);
+    if (!book) {
         if (!read.ok()) pending.refused.push_back(read.refused());
         return;
     }

@@ -472,10 +472,10 @@ Reply AnswerReader::Impl::judge(int http, const io::HttpResponse& response, Time
     for (char& c : reply.words)
         if (static_cast<unsigned char>(c) < 0x20) c = ' ';
     if (reply.verdict == Verdict::rate_limited) {
-        reply.retry_at = judgement.until;
-        if (const auto said = io::retry_at(response, now);
-            said && (!reply.retry_at || *reply.retry_at < *said))
-            reply.retry_at = said;
+        // What the venue says counts; only a limit of the day or month outlasts a shorter word.
+        const bool credits_gone = code == 1009 || code == 1010;
+        const auto said = io::retry_at(response, now);
+        reply.retry_at = said && !(credits_gone && *said < judgement.until) ? said : judgement.until;
     }
     return reply;
 }
