@@ -70,6 +70,7 @@ struct Capabilities {
     Duration clock_tolerance{};              // a stamp further off is refused; zero: not checked (E23)
     Duration dead_man_max{};                 // zero: no dead-man switch
     BookRule book_rule = BookRule::unnumbered;            // how changes of a book are known to be complete
+    bool frames_are_lists = false;  // a WebSocket message is a JSON list of events
     SnapshotBy book_snapshot = SnapshotBy::subscription;  // where a book begins
 };
 

@@ -42,10 +42,10 @@ Stamp read_stamp(std::string_view line) {
 
 }  // namespace
 
-Result<FrameReader> FrameReader::open(const std::filesystem::path& path) {
-    Result<io::LineReader> lines = io::LineReader::open(path);
-    if (!lines) return fail(lines.error());
-    return FrameReader{std::move(*lines)};
+Result<FrameReader> FrameReader::open(const std::filesystem::path& path, Lists lists) {
+    Result<io::LineReader> reader = io::LineReader::open(path);
+    if (!reader) return fail(reader.error());
+    return FrameReader{std::move(*reader), lists};
 }
 
 /// Follows brackets through `text`, which begins outside of a string: no JSON string spans lines.
@@ -64,6 +64,13 @@ void FrameReader::scan(std::string_view text) {
             --depth_;
         }
     }
+}
+
+/// Whether the document that begins here is a list of frames rather than a frame.
+bool FrameReader::holds_frames(std::string_view text) const {
+    if (text.front() != '[') return false;
+    const std::size_t next = text.find_first_not_of(" \t", 1);
+    return lists_ == Lists::hold_frames || (next != std::string_view::npos && text[next] == '[');
 }
 
 void FrameReader::keep() {
@@ -122,7 +129,7 @@ std::optional<CapturedFrame> FrameReader::take_line(std::string_view line) {
         return std::nullopt;
     }
     if (text.find_first_not_of(" \t") == std::string_view::npos) return std::nullopt;
-    if (fresh && text.front() == '[') {
+    if (fresh && holds_frames(text)) {
         in_list_ = true;
         list_received_at_ = stamp.time;
         take_list_part(text.substr(1), stamp.length + 1);

@@ -25,8 +25,12 @@ class FrameReader {
  public:
     static constexpr std::size_t kFrameBytesMax = std::size_t{1} << 20;
 
+    /// What a JSON list in the file is. Some venues send lists: there a list is one frame, and only a list of
+    /// lists holds several.
+    enum class Lists : unsigned char { hold_frames, are_frames };
+
     /// Errors as io::LineReader's.
-    static Result<FrameReader> open(const std::filesystem::path& path);
+    static Result<FrameReader> open(const std::filesystem::path& path, Lists lists = Lists::hold_frames);
 
     /// The next frame; nothing at the end. Errors as io::LineReader's. A frame above kFrameBytesMax is
     /// cut there.
@@ -42,14 +46,16 @@ class FrameReader {
         std::size_t column = 0;
     };
 
-    explicit FrameReader(io::LineReader lines) : lines_{std::move(lines)} {}
+    FrameReader(io::LineReader lines, Lists kind) : lines_{std::move(lines)}, lists_{kind} {}
     std::optional<CapturedFrame> take_line(std::string_view line);
     void take_list_part(std::string_view text, std::size_t column);
     void scan(std::string_view text);
+    bool holds_frames(std::string_view text) const;
     void keep();
     std::optional<CapturedFrame> give();
 
     io::LineReader lines_;
+    Lists lists_;
     Kept pending_;   // a document not complete yet
     int depth_ = 0;  // of brackets in pending_
     bool in_list_ = false;

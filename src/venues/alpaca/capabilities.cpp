@@ -32,6 +32,7 @@ constexpr wire::Capabilities make() {
         "on "
         "paper";
     can.id_class = wire::IdClass::for_ever;
+    can.frames_are_lists = true;
     can.not_found_settles = seconds{10};
     can.bar_lengths = kBarLengths;
     can.stream_bar_lengths = kStreamBarLengths;

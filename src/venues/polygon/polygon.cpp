@@ -121,6 +121,7 @@ const wire::Capabilities& capabilities() {
         all.short_words = "Polygon.io gives data and takes no orders";
         all.bar_lengths = kBarLengths;
         all.stream_bar_lengths = kStreamBarLengths;
+        all.frames_are_lists = true;
         all.bars_per_request = kRowsPerRequest;
         all.symbols_per_subscribe = kParametersPerMessage;
         all.connections_per_key = 1;  // of each market, on the plans that have streams at all
