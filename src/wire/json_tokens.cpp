@@ -16,6 +16,8 @@ constexpr std::array<std::int64_t, 19> kPowers = [] {
     return powers;
 }();
 
+constexpr std::size_t kNoPoint = static_cast<std::size_t>(-1);
+
 std::string_view trimmed(std::string_view token) {
     while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
     return token;
@@ -66,6 +68,25 @@ std::optional<std::uint64_t> number_of(std::string_view token) {
 }
 
 std::optional<Decimal> decimal_of(std::string_view token, Decimals style) {
+    // Most prices are short and in quotes: one pass, to the closing quote.
+    if (style != Decimals::bare && token.size() > 2 && token.front() == '"') {
+        std::uint64_t sum = 0;
+        std::size_t at = 1, count = 0, before_point = kNoPoint;
+        for (; at < token.size() && count <= 18; ++at) {
+            const auto digit = static_cast<unsigned char>(token[at] - '0');
+            if (digit <= 9) {
+                sum = sum * 10 + digit;
+                ++count;
+            } else if (token[at] == '.' && before_point == kNoPoint && count > 0) {
+                before_point = count;
+            } else {
+                break;
+            }
+        }
+        const std::size_t decimals = before_point == kNoPoint ? 0 : count - before_point;
+        if (at < token.size() && token[at] == '"' && 0 < count && count <= 18 && before_point != count)
+            return Decimal::from_units(static_cast<Int128>(sum) * kPowers[18 - decimals]);
+    }
     const bool is_text = !token.empty() && token.front() == '"';
     if (style != Decimals::either && is_text != (style == Decimals::quoted)) return std::nullopt;
     std::string_view text = trimmed(token);

@@ -21,6 +21,13 @@ const std::string kTicker =
     R"({"stream":"btcusdt@bookTicker","data":{"u":50093239212,"s":"BTCUSDT","b":"61837.63000000","B":"3.78826000",)"
     R"("a":"61837.64000000","A":"1.54698000"}})";
 
+// The form of ccxt's example of handleOHLCV (MIT), closed.
+const std::string kKline =
+    R"({"stream":"ethbtc@kline_1m","data":{"e":"kline","E":1579482960215,"s":"ETHBTC","k":{"t":1579482900000,)"
+    R"("T":1579482959999,"s":"ETHBTC","i":"1m","f":158411535,"L":158411550,"o":"0.01913200","c":"0.01913500",)"
+    R"("h":"0.01913700","l":"0.01913200","v":"5.08400000","n":16,"x":true,"q":"0.09728060","V":"3.30200000",)"
+    R"("Q":"0.06318500","B":"0"}}})";
+
 /// Counts the events it is given.
 struct Sink : wire::WireSink {
     void take(const wire::WireEvent& event) override {
@@ -63,3 +70,5 @@ BENCHMARK_CAPTURE(decode, trade, kTrade);
 BENCHMARK_CAPTURE(walk, trade, kTrade);
 BENCHMARK_CAPTURE(decode, book_ticker, kTicker);
 BENCHMARK_CAPTURE(walk, book_ticker, kTicker);
+BENCHMARK_CAPTURE(decode, kline, kKline);
+BENCHMARK_CAPTURE(walk, kline, kKline);

@@ -64,9 +64,8 @@ bool RowReader::Impl::read_named_row(JsonFrame::Value value) {
     if (value.get_object().get(row) != simdjson::SUCCESS)
         return frame.refuse("expected an object", {}, value.raw_json_token().data());
     for (auto member : row) {
-        simdjson::ondemand::field field;
-        if (const auto error = std::move(member).get(field); error != simdjson::SUCCESS)
-            return frame.refuse(error);
+        if (member.error() != simdjson::SUCCESS) return frame.refuse(member.error());
+        simdjson::ondemand::field&& field = std::move(member).value_unsafe();
         const char* raw = field.key().raw();
         std::size_t length = 0;
         while (raw[length] != '"') ++length;

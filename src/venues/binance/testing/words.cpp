@@ -11,6 +11,7 @@ std::string value_of(const TrueOrder& order) {
 }
 
 std::string interval(Duration length) {
+    if (length < std::chrono::minutes{1}) return "1s";
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(length).count();
     return minutes < 60 ? std::to_string(minutes) + "m" : std::to_string(minutes / 60) + "h";
 }
