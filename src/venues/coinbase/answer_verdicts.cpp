@@ -81,7 +81,7 @@ Reply AnswerReader::Impl::fail_by_status(int status) {
                     {}};
         return {};
     }
-    if (!named) return {};
+    if (!named || status < 400) return {};  // a redirect is nobody's refusal, whatever stands in it
     if (std::holds_alternative<wire::AskOrder>(*question))
         return {complaint.says("not found") || complaint.says("not_found") ? Verdict::not_found
                                                                            : Verdict::unknown,

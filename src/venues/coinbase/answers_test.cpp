@@ -172,6 +172,7 @@ TEST_CASE("fault_E02: 5xx, HTML, empty and foreign answers say nothing about an 
                 for (const std::string& line : desk.lines) CHECK(line.starts_with("refused"));
             }
     CHECK(desk.read(desk.place(), kRefused, 500).verdict == Verdict::unknown);
+    CHECK(desk.read(desk.place(), kRefused, 302).verdict == Verdict::unknown);
     CHECK(desk.read(desk.place(), kPlaced, 503).verdict == Verdict::unknown);
     CHECK(desk.read(desk.place(), replaced(kPlaced, "pl-0000002a-1-2", "pl-0000002a-1-3")).verdict ==
           Verdict::unknown);
