@@ -90,8 +90,8 @@ class BinanceStream {
                              .count();
         std::string data;
         if (stream.ends_with("@bookTicker")) {
-            data = fmt::format(R"({{"u":{},"s":"{}","b":"{:.2f}","B":"31.2","a":"{:.2f}","A":"40.6"}})", number,
-                               symbol, price - 0.01, price + 0.01);
+            data = fmt::format(R"({{"u":{},"s":"{}","b":"{:.2f}","B":"31.2","a":"{:.2f}","A":"40.6"}})",
+                               number, symbol, price - 0.01, price + 0.01);
         } else {
             data = fmt::format(
                 R"({{"e":"aggTrade","E":{0},"s":"{1}","a":{2},"p":"{3:.2f}","q":"0.5","f":{2},"l":{2},"T":{0},)"
