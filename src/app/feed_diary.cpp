@@ -5,12 +5,12 @@ namespace plumb::app {
 void FeedDiary::tell(const wire::StreamNote& note, Log& log) {
     using Kind = wire::StreamNote::Kind;
     switch (note.kind) {
-        case Kind::lost:
-            lost_ = true;
-            return log.warning("⚠️ connection lost: " + note.text);
+        case Kind::lost: lost_ = true; return log.warning("⚠️ connection lost: " + note.text);
         case Kind::ready:
-            if (lost_) log.info("🔌 Reconnected: subscribing again");
-            else log.debug("connected");
+            if (lost_)
+                log.info("🔌 Reconnected: subscribing again");
+            else
+                log.debug("connected");
             lost_ = false;
             return;
         case Kind::zombie: return log.warning("⚠️ dead connection: " + note.text);

@@ -30,7 +30,8 @@ Result<std::vector<LiveInstrument>> live_instruments(VenueSession& session,
 class LiveMarket final : public MarketDataFeed {
  public:
     /// The most needed first: what the venue's limits leave no room for is left out from the end, and said.
-    /// `on_note` is called on the thread that reads. Errors of open_venue, TlsContext::make and LiveFeed::start.
+    /// `on_note` is called on the thread that reads. Errors of open_venue, TlsContext::make and
+    /// LiveFeed::start.
     static Result<std::unique_ptr<LiveMarket>> open(const Settings& settings, std::string_view venue,
                                                     std::span<const LiveInstrument> instruments,
                                                     std::function<void(const wire::StreamNote&)> on_note);

@@ -157,7 +157,8 @@ Result<std::unique_ptr<MarketDataFeed>> open_live_feed(const Settings& settings,
         (*market)->seed_price(each.instrument, each.history.close(each.history.size() - 1));
     if ((*market)->polled() != nullptr) {
         notes.push_back(fmt::format(
-            "{} streams nothing: its quotes are asked for as often as the plan allows, at most once a minute, and "
+            "{} streams nothing: its quotes are asked for as often as the plan allows, at most once a "
+            "minute, and "
             "come as bars marked quoted; --entry-staleness {} s is the oldest price that may open a position",
             settings.text("data-source"), settings.number("entry-staleness")));
     }

@@ -144,8 +144,8 @@ class PolledFeed::Machine {
         for (const wire::WireEvent& event : answer.events) {
             if (const auto* closed = std::get_if<ClosedBar>(&event)) bars_.push_back(*closed);
             if (const auto* refused = std::get_if<wire::Refused>(&event))
-                trouble_ = fmt::format("{}: a price was refused: {}", venue_.capabilities().title,
-                                       refused->reason);
+                trouble_ =
+                    fmt::format("{}: a price was refused: {}", venue_.capabilities().title, refused->reason);
             const auto* open = std::get_if<OpenBar>(&event);
             if (open == nullptr) continue;
             const auto at = std::ranges::find(open_, open->instrument, &OpenBar::instrument);

@@ -19,7 +19,7 @@ struct PolledFeedOptions {
     io::TlsOptions tls;
     Duration tick = std::chrono::seconds{1};
     Duration patience = std::chrono::seconds{30};  // with one question, its repeats included
-    std::optional<Duration> interval;  // between polls; nothing: what the venue's plan allows
+    std::optional<Duration> interval;              // between polls; nothing: what the venue's plan allows
     /// Called from next(), for what people may want to read: `lost` for a poll that failed, `ready` for the
     /// next good one. May be empty.
     std::function<void(const wire::StreamNote&)> on_note;

@@ -221,9 +221,7 @@ Result<ExitStatus> monitor_venue(const Settings& settings, const Streams& stream
         if (!session) return fail(session.error());
         if (!(*session)->can().streams.has(wire::DataKind::quote) &&
             !(*session)->can().streams.has(wire::DataKind::trade) && !(*session)->can().polled_quotes) {
-            return fail(
-                Errc::unsupported,
-                fmt::format("{} has no live prices", (*session)->can().title));
+            return fail(Errc::unsupported, fmt::format("{} has no live prices", (*session)->can().title));
         }
         auto found = watched(settings, **session, note);
         if (!found) return fail(found.error());
@@ -243,10 +241,9 @@ Result<ExitStatus> monitor_venue(const Settings& settings, const Streams& stream
             log->warning(
                 fmt::format("⚠️ {} does not trade now: no prices are to be expected", each.instrument.name()));
     }
-    auto market = LiveMarket::open(settings, venue, instruments,
-                                   [&log, diary = FeedDiary{}](const wire::StreamNote& each) mutable {
-                                       diary.tell(each, *log);
-                                   });
+    auto market = LiveMarket::open(
+        settings, venue, instruments,
+        [&log, diary = FeedDiary{}](const wire::StreamNote& each) mutable { diary.tell(each, *log); });
     if (!market) return fail(market.error());
     std::string names;
     for (const LiveInstrument& each : instruments)
