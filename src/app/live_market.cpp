@@ -49,6 +49,17 @@ Result<std::unique_ptr<LiveMarket>> LiveMarket::open(const Settings& settings, s
     market->venue_->symbols().set_unknown(wire::SymbolMap::Unknown::refuse);
     options.pool = wire::PoolOptions::of(can);
     if (settings.has("ca-file")) options.tls.extra_ca_file = settings.path("ca-file");
+    if (options.by_need.empty() && can.polled_quotes) {
+        live::PolledFeedOptions polled;
+        for (const Instrument& each : market->instruments_.all()) polled.instruments.push_back(each.id);
+        polled.tls = options.tls;
+        polled.patience = from_seconds(settings.number("network-patience"));
+        polled.on_note = std::move(on_note);
+        auto feed = live::PolledFeed::start(*market->venue_, std::move(polled));
+        if (!feed) return fail(feed.error());
+        market->polled_ = *std::move(feed);
+        return market;
+    }
     if (on_note) {
         options.on_note = [note = std::move(on_note)](const wire::StreamNote& each, Timestamp) {
             note(each);
@@ -61,7 +72,7 @@ Result<std::unique_ptr<LiveMarket>> LiveMarket::open(const Settings& settings, s
 }
 
 Result<std::optional<MarketEvent>> LiveMarket::next() {
-    auto event = feed_->next();
+    auto event = polled_ ? polled_->next() : feed_->next();
     if (event || event.error().code() != Errc::denied) return event;
     // A refused key is a wrong configuration, not a "no".
     return fail(Errc::invalid_argument,

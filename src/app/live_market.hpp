@@ -8,6 +8,7 @@
 #include "app/settings.hpp"
 #include "app/venue_session.hpp"
 #include "live/live_feed.hpp"
+#include "live/polled_feed.hpp"
 
 namespace plumb::app {
 
@@ -23,12 +24,14 @@ struct LiveInstrument {
 Result<std::vector<LiveInstrument>> live_instruments(VenueSession& session,
                                                      std::span<const std::string> names);
 
-/// Live prices of some instruments of a venue: quotes and trades, and mark prices where the venue has them.
-/// Ids count from zero in the order given. Reads on a thread of its own until it is destroyed.
+/// Live prices of some instruments of a venue: quotes and trades, and mark prices where the venue has them;
+/// bars marked quoted of a venue whose quotes must be asked for. Ids count from zero in the order given. What
+/// streams is read on a thread of its own until it is destroyed, what is asked for on that of next().
 class LiveMarket final : public MarketDataFeed {
  public:
     /// The most needed first: what the venue's limits leave no room for is left out from the end, and said.
-    /// `on_note` is called on the feed's thread. Errors of open_venue, TlsContext::make and LiveFeed::start.
+    /// `on_note` is called on the thread that reads. Errors of open_venue, TlsContext::make and
+    /// LiveFeed::start.
     static Result<std::unique_ptr<LiveMarket>> open(const Settings& settings, std::string_view venue,
                                                     std::span<const LiveInstrument> instruments,
                                                     std::function<void(const wire::StreamNote&)> on_note);
@@ -36,10 +39,13 @@ class LiveMarket final : public MarketDataFeed {
     Result<std::optional<MarketEvent>> next() override;
 
     const InstrumentTable& instruments() const { return instruments_; }
-    live::LiveHealth health() const { return feed_->health(); }
-    /// From a signal handler too.
-    void stop() noexcept { feed_->stop_from_signal(); }
-    live::LiveFeed& feed() { return *feed_; }
+    live::LiveHealth health() const { return polled_ ? polled_->health() : feed_->health(); }
+    /// What the price band compares the first print with.
+    void seed_price(InstrumentId instrument, Price price) {
+        if (feed_) feed_->seed_price(instrument, price);
+    }
+    /// Of a venue without streams, whose quotes are asked for; null for the others.
+    const live::PolledFeed* polled() const { return polled_.get(); }
 
  private:
     LiveMarket() = default;
@@ -47,7 +53,9 @@ class LiveMarket final : public MarketDataFeed {
     InstrumentTable instruments_;
     std::string title_, key_from_;
     std::unique_ptr<wire::Venue> venue_;
-    std::unique_ptr<live::LiveFeed> feed_;  // goes first: it uses the venue
+    // One of the two. They go first: they use the venue.
+    std::unique_ptr<live::LiveFeed> feed_;
+    std::unique_ptr<live::PolledFeed> polled_;
 };
 
 }  // namespace plumb::app

@@ -124,7 +124,8 @@ Result<LivePlan> plan_live(const Settings& settings, std::span<const PairLegs> p
 Result<std::unique_ptr<MarketDataFeed>> open_live_feed(const Settings& settings, HistorySource& source,
                                                        std::span<const LiveInstrument> instruments,
                                                        Timestamp& warm_up_until,
-                                                       std::vector<std::string>& notes) {
+                                                       std::vector<std::string>& notes,
+                                                       std::shared_ptr<LateFeedDiary> diary) {
     // As many cycles as the strategy remembers.
     const auto cycles = static_cast<double>(settings.integer("lookback-bars"));
     const Duration back =
@@ -132,11 +133,14 @@ Result<std::unique_ptr<MarketDataFeed>> open_live_feed(const Settings& settings,
     std::vector<std::string> names;
     for (const LiveInstrument& each : instruments) names.push_back(each.instrument.name());
     const Timestamp now = wall_clock_now();
-    if (const Status ready = source.prepare(names, kMinute, now - back, now); !ready)
-        return fail(ready.error());
+    const Status ready = source.prepare(names, kMinute, now - back, now);
+    const bool has_minutes = ready || ready.error().code() != Errc::unsupported;
+    if (!ready && has_minutes) return fail(ready.error());
+    if (!has_minutes)
+        notes.push_back(ready.error().message() + ": nothing to warm up with, what is live has to do");
     std::vector<replay::BarFeed::Input> past;
     Timestamp last = Timestamp::min();
-    for (std::size_t i = 0; i < instruments.size(); ++i) {
+    for (std::size_t i = 0; has_minutes && i < instruments.size(); ++i) {
         auto bars = source.bars(names[i], kMinute, now - back, now);
         if (!bars) return fail(bars.error());
         if (bars->empty()) {
@@ -146,10 +150,18 @@ Result<std::unique_ptr<MarketDataFeed>> open_live_feed(const Settings& settings,
         last = std::max(last, bars->close_time(bars->size() - 1));
         past.push_back({InstrumentId{static_cast<std::uint32_t>(i)}, *std::move(bars)});
     }
-    auto market = LiveMarket::open(settings, settings.text("data-source"), instruments, {});
+    auto market = LiveMarket::open(settings, settings.text("data-source"), instruments,
+                                   [diary](const wire::StreamNote& each) { diary->tell(each); });
     if (!market) return fail(market.error());
     for (const replay::BarFeed::Input& each : past)
-        (*market)->feed().seed_price(each.instrument, each.history.close(each.history.size() - 1));
+        (*market)->seed_price(each.instrument, each.history.close(each.history.size() - 1));
+    if ((*market)->polled() != nullptr) {
+        notes.push_back(fmt::format(
+            "{} streams nothing: its quotes are asked for as often as the plan allows, at most once a "
+            "minute, and "
+            "come as bars marked quoted; --entry-staleness {} s is the oldest price that may open a position",
+            settings.text("data-source"), settings.number("entry-staleness")));
+    }
     warm_up_until = std::max(last, wall_clock_now());
     return std::make_unique<PastAndPresent>(std::move(past), *std::move(market));
 }

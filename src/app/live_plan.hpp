@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/feed_diary.hpp"
 #include "app/live_market.hpp"
 #include "app/short_legs.hpp"
 #include "ports/history_source.hpp"
@@ -25,6 +26,7 @@ Result<LivePlan> plan_live(const Settings& settings, std::span<const PairLegs> p
 Result<std::unique_ptr<MarketDataFeed>> open_live_feed(const Settings& settings, HistorySource& source,
                                                        std::span<const LiveInstrument> instruments,
                                                        Timestamp& warm_up_until,
-                                                       std::vector<std::string>& notes);
+                                                       std::vector<std::string>& notes,
+                                                       std::shared_ptr<LateFeedDiary> diary);
 
 }  // namespace plumb::app

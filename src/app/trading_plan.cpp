@@ -284,8 +284,9 @@ Result<TradingPlan> plan_trading(const Settings& settings, HistorySource& source
         plan.feed = *std::move(feed);
     }
     if (plan.live) {
+        plan.feed_diary = std::make_shared<LateFeedDiary>();
         auto feed = open_live_feed(settings, source, in_order(live, plan.instruments),
-                                   plan.trade_from.emplace(), plan.notes);
+                                   plan.trade_from.emplace(), plan.notes, plan.feed_diary);
         if (!feed) return fail(feed.error());
         plan.feed = *std::move(feed);
     }

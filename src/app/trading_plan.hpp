@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/feed_diary.hpp"
 #include "app/history.hpp"
 #include "app/settings.hpp"
 #include "engine/engine.hpp"
@@ -33,6 +34,8 @@ struct TradingPlan {
     std::vector<std::string> notes;  // what the user should know of the choices made
     std::unique_ptr<MarketDataFeed>
         feed;  // a feed of its own, such as a capture; null: histories or the demo market
+    /// What a live feed says of its connections; shared with the feed's thread.
+    std::shared_ptr<LateFeedDiary> feed_diary;
 };
 
 /// The pairs of a trading record, and the grids they were traded on.

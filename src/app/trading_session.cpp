@@ -173,6 +173,13 @@ Result<SessionOutcome> run_session(const Settings& settings, const Streams& stre
     listen_for_signals();
     WallPacer pacer{speed};
     const auto feed = open_feed(plan);
+    if (plan.feed_diary) plan.feed_diary->open(*log);
+    const struct Closing {
+        LateFeedDiary* diary;
+        ~Closing() {
+            if (diary) diary->close();
+        }
+    } closing{plan.feed_diary.get()};
     engine::SessionDriver::Doors doors{*feed, venue, opened->record.get(), &pacer, {&diary}};
     std::unique_ptr<TapeRecorder> tape;
     if (request.keep_record) {

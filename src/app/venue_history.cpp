@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "app/venue_download.hpp"
 #include "app/venue_universe.hpp"
@@ -52,7 +53,7 @@ class VenueHistory final : public HistorySource {
         if (names_) return *names_;
         auto universe = venue_universe(*session_, settings_);
         if (!universe) return fail(universe.error());
-        if (!universe->note.empty()) progress_.say(universe->note);
+        note_ = std::move(universe->note);
         names_ = std::move(universe->names);
         return *names_;
     }
@@ -61,6 +62,9 @@ class VenueHistory final : public HistorySource {
                    Timestamp to) override {
         const auto order = order_for(names, length, from, to);
         if (!order) return fail(order.error());
+        // Which instruments were taken matters to who takes them all, not to who knows his pairs already.
+        if (!note_.empty() && names_ && names.size() == names_->size())
+            progress_.say(std::exchange(note_, {}));
         auto outcome = download_bars(*session_, archive_, *order, progress_);
         if (!outcome) return fail(outcome.error());
         unknown_.insert(outcome->unknown.begin(), outcome->unknown.end());
@@ -129,6 +133,7 @@ class VenueHistory final : public HistorySource {
     store::BarArchive archive_;
     DownloadProgress progress_;
     std::optional<std::vector<std::string>> names_;
+    std::string note_;  // how they were chosen, not said yet
     std::optional<Timestamp> now_;
     std::set<std::string> unknown_;
     std::map<std::pair<Duration, std::string>, TimeSpans> here_;  // brought up to date by this run

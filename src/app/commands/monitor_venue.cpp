@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "app/feed_diary.hpp"
 #include "app/history.hpp"
 #include "app/live_market.hpp"
 #include "app/logging.hpp"
@@ -64,6 +65,7 @@ void take_price(const MarketEvent& event, std::vector<Row>& rows) {
     if (const auto* trade = std::get_if<Trade>(&event)) row.price = trade->price.to_string();
     if (const auto* quote = std::get_if<Quote>(&event))
         row.price = quote->bid.to_string() + " / " + quote->ask.to_string();
+    if (const auto* bar = std::get_if<ClosedBar>(&event)) row.price = bar->values.close.to_string();
     if (const auto* mark = std::get_if<MarkPrice>(&event)) row.mark = mark->mark.to_string();
 }
 
@@ -84,6 +86,7 @@ class Monitor {
         const Duration patience =
             std::max<Duration>(from_seconds(settings_.number("network-patience")), kFirstReport);
         Timestamp due = start + kFirstReport;
+        bool all_seen = false;
         while (signals_heard() == 0) {
             auto event = market_.next();
             if (!event) return fail(event.error());
@@ -91,14 +94,22 @@ class Monitor {
             const Timestamp now = wall_clock_now();
             take(**event);
             if (end <= now) break;
-            if (events_ == 0 && start + patience <= now) {
+            take_open_bars();
+            if (nothing_yet() && start + patience <= now) {
                 const live::LiveHealth health = market_.health();
                 if (!health.trouble.empty()) return fail(Errc::network, health.trouble);
+            }
+            if (std::holds_alternative<Tick>(**event)) {
+                if (json_) streams_.out << std::flush;
+                if (!streams_.out) break;  // nobody reads any more
+                if (!all_seen && std::ranges::none_of(rows_, [](const Row& row) { return row.price == "-"; }))
+                    all_seen = true, due = now;
             }
             if (now < due) continue;
             report();
             due = now + kReport;
         }
+        report();
         summary();
         return ExitStatus::done;
     }
@@ -113,6 +124,17 @@ class Monitor {
         const std::string name = market_.instruments()[*plumb::instrument_of(event)].name();
         codec::append_json(line_, event, {settings_.text("data-source"), name});
         streams_.out << line_ << '\n';
+    }
+
+    bool nothing_yet() const {
+        return std::ranges::all_of(rows_, [](const Row& row) { return row.price == "-"; });
+    }
+
+    /// A polled price shows at once, though its bar is not over: a machine gets whole bars only.
+    void take_open_bars() {
+        if (market_.polled() == nullptr) return;
+        for (const OpenBar& each : market_.polled()->open_bars())
+            rows_[each.instrument.value].price = each.values.close.to_string() + " (quoted)";
     }
 
     void report() {
@@ -198,12 +220,8 @@ Result<ExitStatus> monitor_venue(const Settings& settings, const Streams& stream
         auto session = VenueSession::open(settings, venue, KeyNeed::as_venue_wants);
         if (!session) return fail(session.error());
         if (!(*session)->can().streams.has(wire::DataKind::quote) &&
-            !(*session)->can().streams.has(wire::DataKind::trade)) {
-            return fail(
-                Errc::unsupported,
-                fmt::format("{} streams no prices: its quotes are asked for, see `plumb collect` of a later "
-                            "version",
-                            (*session)->can().title));
+            !(*session)->can().streams.has(wire::DataKind::trade) && !(*session)->can().polled_quotes) {
+            return fail(Errc::unsupported, fmt::format("{} has no live prices", (*session)->can().title));
         }
         auto found = watched(settings, **session, note);
         if (!found) return fail(found.error());
@@ -223,15 +241,9 @@ Result<ExitStatus> monitor_venue(const Settings& settings, const Streams& stream
             log->warning(
                 fmt::format("⚠️ {} does not trade now: no prices are to be expected", each.instrument.name()));
     }
-    auto market = LiveMarket::open(settings, venue, instruments, [&log](const wire::StreamNote& each) {
-        using Kind = wire::StreamNote::Kind;
-        const bool bad = each.kind == Kind::lost || each.kind == Kind::zombie || each.kind == Kind::refused ||
-                         each.kind == Kind::left_out || each.kind == Kind::stopped;
-        if (bad)
-            log->warning("⚠️ " + each.text);
-        else
-            log->debug(each.text);
-    });
+    auto market = LiveMarket::open(
+        settings, venue, instruments,
+        [&log, diary = FeedDiary{}](const wire::StreamNote& each) mutable { diary.tell(each, *log); });
     if (!market) return fail(market.error());
     std::string names;
     for (const LiveInstrument& each : instruments)

@@ -11,19 +11,21 @@
 #include <string>
 #include <vector>
 
+#include "app/testing/binance_stream.hpp"
+#include "io/testing/peer_connection.hpp"
 #include "io/testing/scripted_peer.hpp"
 
 namespace plumb::app::testing {
 
-/// A server that says what Binance's documents say: clock, list, candles, account. What a test sets it says
-/// instead. Candles are of whole hours; hours in `missing` have none.
+/// A server that says what Binance's documents say: clock, list, candles, account, and live prices on
+/// /stream. What a test sets it says instead. Candles are of minutes or hours; hours in `missing` have none.
 class BinancePeer {
  public:
     using Request = io::testing::PeerRequest;
 
     BinancePeer() {
         peer_.on_every_connect(
-            io::testing::Script{}.serve([this](const Request& request) { return answer(request); }));
+            io::testing::Script{}.step([this](io::testing::PeerConnection& each) { return serve(each); }));
     }
 
     std::string address() const { return fmt::format("https://127.0.0.1:{}", peer_.endpoint().port); }
@@ -52,6 +54,7 @@ class BinancePeer {
     }
     io::testing::ScriptedPeer& peer() { return peer_; }
 
+    BinanceStream stream;
     std::set<std::int64_t> missing;  // hours since 1970
     std::string symbol_status = "TRADING";
     std::int64_t clock_ahead_ms = 0;
@@ -64,6 +67,14 @@ class BinancePeer {
     }
 
  private:
+    bool serve(io::testing::PeerConnection& each) {
+        while (each.read_request()) {
+            if (each.last_request().target == "/stream") return stream.serve(each);
+            if (!each.write(answer(each.last_request()))) return false;
+        }
+        return false;
+    }
+
     std::string answer(const Request& request) {
         const std::string path = request.target.substr(0, request.target.find('?'));
         {
@@ -116,21 +127,24 @@ class BinancePeer {
         return at == std::string::npos ? 0 : std::stoll(target.substr(at + name.size() + 1));
     }
 
-    /// Hours that open in [startTime, endTime], at most `limit`, the one in hand among them.
+    /// Bars that open in [startTime, endTime], at most `limit`, the one in hand among them. A minute is worth
+    /// 100 at both coins, give or take one, so that their difference has a deviation of about one.
     std::string candles(const std::string& target) const {
-        constexpr std::int64_t kHour = 3'600'000;
+        const bool minutes = target.find("interval=1m") != std::string::npos;
+        const std::int64_t length = minutes ? 60'000 : 3'600'000;
+        const bool is_eth = target.find("symbol=ETHUSDT") != std::string::npos;
         const std::int64_t from = parameter(target, "startTime"), to = parameter(target, "endTime");
         std::int64_t left = parameter(target, "limit");
         std::string rows;
-        for (std::int64_t hour = (from + kHour - 1) / kHour; hour * kHour <= to && left > 0; ++hour) {
-            if (hour * kHour > now_ms()) break;
-            if (missing.contains(hour)) continue;
+        for (std::int64_t bar = (from + length - 1) / length; bar * length <= to && left > 0; ++bar) {
+            if (bar * length > now_ms()) break;
+            if (!minutes && missing.contains(bar)) continue;
             --left;
-            const std::int64_t price = 100 + hour % 17;
+            const std::int64_t price = minutes ? 100 + (is_eth ? 0 : bar % 3 - 1) : 100 + bar % 17;
             rows +=
                 fmt::format(R"({}[{},"{}.0","{}.5","{}.0","{}.1","12.5",{},"1250.0",7,"6.0","600.0","0"])",
-                            rows.empty() ? "" : ",", hour * kHour, price, price + 1, price - 1, price,
-                            (hour + 1) * kHour - 1);
+                            rows.empty() ? "" : ",", bar * length, price, price + 1, price - 1, price,
+                            (bar + 1) * length - 1);
         }
         return "[" + rows + "]";
     }

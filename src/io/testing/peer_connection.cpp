@@ -127,6 +127,13 @@ bool PeerConnection::read_frame() {
     return true;
 }
 
+bool PeerConnection::can_read(Duration at_most) const {
+    if (!buffer_.empty() || (ssl_ && SSL_pending(ssl_) > 0)) return true;
+    pollfd coming{.fd = socket_, .events = POLLIN, .revents = 0};
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
+    return socket_ < 0 || ::poll(&coming, 1, static_cast<int>(ms)) != 0;
+}
+
 bool PeerConnection::wait(Duration duration) {
     std::unique_lock lock{log_.mutex};
     return !log_.changed.wait_for(lock, duration, [&] { return log_.is_stopping; });

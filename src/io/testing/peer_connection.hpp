@@ -38,6 +38,8 @@ class PeerConnection {
     bool read_request();
     bool read_frame();
     bool wait(Duration duration);  // false: the peer is stopping
+    /// Whether something can be read (the client's going too) before `at_most` passed.
+    bool can_read(Duration at_most) const;
     void stall();
     void close();
     void cut();

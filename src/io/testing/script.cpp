@@ -48,6 +48,14 @@ std::string http_answer(int status, std::string_view body, std::string_view more
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
 }
 
+std::string upgrade_answer(const PeerRequest& request, std::string_view more_headers) {
+    const std::string* key = request.find("Sec-WebSocket-Key");
+    if (!key) return {};
+    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           "Sec-WebSocket-Accept: " +
+           accept_for(*key) + "\r\n" + std::string{more_headers} + "\r\n";
+}
+
 std::string frame_bytes(int opcode, std::string_view payload, int first_bits) {
     std::string bytes{static_cast<char>(first_bits | opcode)};
     const std::size_t size = payload.size();
@@ -117,12 +125,8 @@ Script& Script::serve(std::function<std::string(const PeerRequest&)> make_bytes)
 Script& Script::accept_websocket(std::string more_headers, std::string early_bytes) {
     return step([more = std::move(more_headers), early = std::move(early_bytes)](PeerConnection& peer) {
         if (!peer.read_request()) return false;
-        const std::string* key = peer.last_request().find("Sec-WebSocket-Key");
-        if (!key) return false;
-        return peer.write(
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Accept: " +
-            accept_for(*key) + "\r\n" + more + "\r\n" + early);
+        const std::string answer = upgrade_answer(peer.last_request(), more);
+        return !answer.empty() && peer.write(answer + early);
     });
 }
 

@@ -35,6 +35,8 @@ struct PeerFrame {
 
 /// "HTTP/1.1 200 OK" with Content-Length and what else is given ("Name: value\r\n" each).
 std::string http_answer(int status, std::string_view body, std::string_view more_headers = {});
+/// The 101 that agrees to a request's WebSocket upgrade; empty when it asks for none.
+std::string upgrade_answer(const PeerRequest& request, std::string_view more_headers = {});
 /// One frame of a server, by RFC 6455; `first_bits` are FIN and RSV (0x80 final, 0xc0 final and compressed).
 std::string frame_bytes(int opcode, std::string_view payload, int first_bits = 0x80);
 /// Raw deflate of `payload` as permessage-deflate sends it, without context of an earlier message.

@@ -7,6 +7,7 @@
 #include "venues/coinmarketcap/coinmarketcap.hpp"
 #include "venues/coinmarketcap/encode.hpp"
 #include "venues/coinmarketcap/symbols.hpp"
+#include "wire/polled_venue.hpp"
 
 namespace plumb::venues::coinmarketcap {
 namespace {
@@ -24,7 +25,7 @@ class NoFrames final : public wire::FrameDecoder {
     }
 };
 
-class CoinMarketCapVenue final : public wire::Venue {
+class CoinMarketCapVenue final : public wire::Venue, public wire::PolledVenue {
  public:
     explicit CoinMarketCapVenue(const wire::VenueOptions& options)
         : symbols_{*options.instruments, kSpelling, wire::SymbolMap::Unknown::refuse},
@@ -56,6 +57,9 @@ class CoinMarketCapVenue final : public wire::Venue {
         seen.bucket = request.bucket;
         seen.hold_until = io::retry_at(response, received_at);
         if (seen.hold_until) out.push_back(seen);
+    }
+    Duration poll_interval(std::size_t instruments, Timestamp now) const override {
+        return credits_.poll_interval(CreditBudget::cost_of_quotes(instruments, 1), now);
     }
     Status check(const OrderRequest&) const override {
         return fail(Errc::unsupported, "CoinMarketCap is a source of prices: nothing is traded there");
