@@ -197,6 +197,7 @@ TEST_CASE("done may send again or destroy the client, and nothing is called afte
             client.reset();
         });
     }
+    CHECK(reactor.run_until([&] { return calls > 0; }, seconds{10}));
     reactor.run_for(milliseconds{60});
     CHECK(calls == 1);
 }

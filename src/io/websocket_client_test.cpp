@@ -392,6 +392,7 @@ TEST_CASE("what we send to a peer that does not read is bounded, and a flood of 
     CHECK(sent.error().code() == Errc::out_of_range);
     Listener pinged{{.send_queue_bytes_max = 1000}};
     pinged.connect(peer.endpoint());
+    pinged.wait_for_open();
     pinged.reactor.run_for(milliseconds{200});
     CHECK(pinged.client->is_open());
     CHECK(pinged.client->queued_bytes() <= 1000 + 131);
@@ -408,6 +409,7 @@ TEST_CASE("a handler may destroy the client, at any point, and no other is calle
             if (++calls == calls_before) listener.client.reset();
         };
         listener.connect(peer.endpoint());
+        CHECK(listener.reactor.run_until([&] { return calls_before <= calls; }, seconds{10}));
         listener.reactor.run_for(milliseconds{40});
         CHECK(calls == calls_before);
     }

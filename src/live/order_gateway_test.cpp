@@ -5,17 +5,11 @@
 
 #include "io/http_client.hpp"
 #include "io/reactor.hpp"
+#include "live/order_gateway_test_support.hpp"
 #include "live/testing/plain_server.hpp"
 #include "live/testing/plain_venue.hpp"
 
 namespace plumb::live {
-
-/// Orders reach a gateway through the risk gate only; the tests' own come in here.
-class OrderGatewayProbe {
- public:
-    static Status place(OrderGateway& gateway, const OrderRequest& order) { return gateway.place(order); }
-};
-
 namespace {
 
 using namespace std::chrono_literals;

@@ -53,6 +53,31 @@ bool read_line(const std::string& line, Timestamp received_at, wire::WireSink& s
     return true;
 }
 
+/// The client's side of the account's stream: "welcome", then lines as in answers, one in each frame.
+class PlainStreamProtocol final : public wire::StreamProtocol {
+ public:
+    explicit PlainStreamProtocol(io::Endpoint endpoint) : endpoint_{std::move(endpoint)} {}
+
+    Result<wire::ConnectPlan> plan(Timestamp) override {
+        return wire::ConnectPlan{endpoint_, "/account", {}, false};
+    }
+    void opened(Timestamp, wire::Outbox&) override {}
+    void frame(std::string_view bytes, Timestamp received_at, wire::Outbox& out,
+               wire::WireSink& sink) override {
+        if (bytes == "welcome")
+            welcomed_ = true;
+        else if (!read_line(std::string{bytes}, received_at, sink))
+            out.close = "a frame that is no line of ours";
+    }
+    bool ready() const override { return welcomed_; }
+    void subscribe(std::span<const wire::Subscription>, Timestamp, wire::Outbox&) override {}
+    void unsubscribe(std::span<const wire::Subscription>, Timestamp, wire::Outbox&) override {}
+
+ private:
+    io::Endpoint endpoint_;
+    bool welcomed_ = false;
+};
+
 }  // namespace
 
 PlainVenue::PlainVenue(InstrumentTable& instruments, io::Endpoint endpoint)
@@ -70,6 +95,11 @@ const wire::Capabilities& PlainVenue::capabilities() const {
         return can;
     }();
     return kCapabilities;
+}
+
+std::unique_ptr<wire::StreamProtocol> PlainVenue::private_stream() {
+    if (!stream_endpoint) return nullptr;
+    return std::make_unique<PlainStreamProtocol>(*stream_endpoint);
 }
 
 Status PlainVenue::check(const OrderRequest& order) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,9 @@ class PlainVenue final : public wire::Venue {
     Status check(const OrderRequest& order) const override;
     std::unique_ptr<wire::FrameDecoder> frame_decoder() override { return nullptr; }
     std::unique_ptr<wire::StreamProtocol> market_stream() override { return nullptr; }
-    std::unique_ptr<wire::StreamProtocol> private_stream() override { return nullptr; }
+    std::unique_ptr<wire::StreamProtocol> private_stream() override;
 
+    std::optional<io::Endpoint> stream_endpoint;  // of the account's stream; without it there is none
     std::vector<wire::RateLimit> limits;
     std::vector<Timestamp> asked_at;  // what ask() was told the time was
 
