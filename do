@@ -173,7 +173,7 @@ case "$command" in
         ;;
     bench)
         # shellcheck disable=SC2086
-        { setup; need $PACKAGES_BENCH; build release plumb; } >&2
+        { setup; need $PACKAGES_BENCH; command -v node >/dev/null || need nodejs; build release plumb; } >&2
         exec build/release/plumb bench "$@"
         ;;
     fuzz) fuzz "$@" ;;

@@ -46,5 +46,6 @@ Result<std::vector<Figure>> measure_engine();
 Result<std::vector<Figure>> measure_allocations();
 Result<std::vector<Figure>> measure_engle_granger();
 Result<std::vector<Figure>> measure_wire_decode();
+Result<std::vector<Figure>> measure_stream();
 
 }  // namespace plumb::app::bench

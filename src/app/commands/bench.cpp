@@ -23,6 +23,7 @@ constexpr auto kBenchmarks = std::to_array<Benchmark>({
     {"engine", "bar events a second, pairs strategy and paper venue on", &bench::measure_engine},
     {"allocations", "heap allocations an event, after a warm-up", &bench::measure_allocations},
     {"decode", "venue messages into events, beside simdjson alone and Node", &bench::measure_wire_decode},
+    {"stream", "a live feed over a socket on loopback", &bench::measure_stream},
     {"engle-granger", "cointegration tests beside statsmodels", &bench::measure_engle_granger},
 });
 
