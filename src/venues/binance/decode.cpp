@@ -14,7 +14,7 @@ using wire::Ignored;
 using wire::JsonFrame;
 using wire::Refused;
 
-constexpr std::size_t kLevelsReserved = 6'000;  // the venue's largest snapshot has 5,000 a side
+constexpr std::size_t kLevelsReserved = 256;  // more are made room for once, by the first book that has them
 constexpr std::size_t kAccountRowsMax = 2'000;  // assets or positions in one message
 
 /// What a message is about, by its type under "e".

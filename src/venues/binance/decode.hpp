@@ -10,8 +10,8 @@
 namespace plumb::venues::binance {
 
 /// Turns Binance's frames, spot and USD-M, public and private, into our events. Pure: same bytes, same
-/// events; no clock, no I/O, and after construction no allocation unless a symbol is learnt. Not for several
-/// threads at once.
+/// events; no clock, no I/O, and after the first frames no allocation unless a symbol is learnt. Not for
+/// several threads at once.
 ///
 /// Keys may come in any order, unknown ones are ignored, a known one of the wrong type refuses the frame, and
 /// so do prices not above zero, a bid not below its ask and a bar that contradicts itself. An open kline
