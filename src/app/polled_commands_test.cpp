@@ -123,7 +123,10 @@ TEST_CASE("monitor shows polled quotes for what they are") {
     CHECK_MESSAGE(ran.status == 0, ran.err);
     CHECK_MESSAGE(ran.prints("✅ BTC/USD"), ran.out);
     CHECK_MESSAGE(ran.prints("60000 (quoted)"), ran.out);
+    CHECK_MESSAGE(ran.prints("✅ Started polling quotes for ['BTC/USD', 'ETH/USD']"), ran.out);
     CHECK_MESSAGE(ran.prints("LIVE"), ran.out);
+    CHECK_MESSAGE((ran.prints("age=4") || ran.prints("age=5")),
+                  ran.out);  // the price's, eight minutes less one
     CHECK(peer.polls() == 1);
     CHECK(!ran.prints("CANARY"));
     peer.refuses_key = true;

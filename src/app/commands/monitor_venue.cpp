@@ -248,7 +248,8 @@ Result<ExitStatus> monitor_venue(const Settings& settings, const Streams& stream
     std::string names;
     for (const LiveInstrument& each : instruments)
         names += fmt::format("{}'{}'", names.empty() ? "" : ", ", each.instrument.name());
-    log->info(fmt::format("✅ Started real-time streaming for [{}]", names));
+    log->info(fmt::format("✅ Started {} for [{}]",
+                          (*market)->polled() ? "polling quotes" : "real-time streaming", names));
     return Monitor{settings, streams, **market, *log}.run();
 }
 
