@@ -138,6 +138,7 @@ class Monitor {
     }
 
     void report() {
+        take_open_bars();
         const live::LiveHealth health = market_.health();
         for (const Instrument& each : market_.instruments().all()) {
             const Standing standing = standing_of(health, each.id);
