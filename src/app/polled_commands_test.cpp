@@ -118,12 +118,15 @@ TEST_CASE("monitor shows polled quotes for what they are") {
     const TestWorkspace workspace;
     CoinMarketCapPeer peer;
     const std::vector<std::string> words{"monitor", "--data-source", "coinmarketcap", "--symbols",
-                                         "BTC,ETH", "--duration",    "0.025"};
+                                         "BTC,ETH", "--duration",    "0.01"};
     const Ran ran = run_in(workspace, peer.with(words), kKey);
     CHECK_MESSAGE(ran.status == 0, ran.err);
     CHECK_MESSAGE(ran.prints("✅ BTC/USD"), ran.out);
     CHECK_MESSAGE(ran.prints("60000 (quoted)"), ran.out);
+    CHECK_MESSAGE(ran.prints("✅ Started polling quotes for ['BTC/USD', 'ETH/USD']"), ran.out);
     CHECK_MESSAGE(ran.prints("LIVE"), ran.out);
+    CHECK_MESSAGE((ran.prints("age=4") || ran.prints("age=5")),
+                  ran.out);  // the price's, eight minutes less one
     CHECK(peer.polls() == 1);
     CHECK(!ran.prints("CANARY"));
     peer.refuses_key = true;
@@ -146,7 +149,7 @@ TEST_CASE("trade on paper over polled quotes says how old they are, and invents 
     CoinMarketCapPeer peer;
     const Ran ran = run_in(workspace,
                            peer.with({"trade", "--data-source", "coinmarketcap", "--symbols", "BTC,ETH",
-                                      "--duration", "0.025", "--cycle-interval", "1"}),
+                                      "--duration", "0.005", "--cycle-interval", "1"}),
                            kKey);
     CHECK_MESSAGE(ran.status == 0, ran.err);
     CHECK_MESSAGE(ran.prints("come as bars marked quoted"), ran.out);

@@ -16,6 +16,7 @@ namespace {
 using Note = wire::StreamNote;
 
 constexpr Duration kPollUnsaid = std::chrono::minutes{1};  // of a venue that says nothing of intervals
+constexpr Duration kOld = std::chrono::minutes{10};        // a price, beyond two intervals between polls
 constexpr Duration kPollMax = std::chrono::hours{6};       // credits that are used up are looked at again
 
 wire::RepeatOptions repeat_within(Duration patience) {
@@ -68,6 +69,10 @@ class PolledFeed::Machine {
         health.trouble = trouble_;
         health.stopped = denied_.has_value();
         health.now = reactor_.now();
+        for (wire::StreamHealth& each : health.subscriptions) {
+            if (each.state == wire::StreamState::live && *each.last_data + kOld + 2 * interval_ < health.now)
+                each.state = wire::StreamState::stale;
+        }
         return health;
     }
     const std::vector<OpenBar>& open_bars() const { return open_; }
@@ -156,7 +161,8 @@ class PolledFeed::Machine {
             for (wire::StreamHealth& each : health_) {
                 if (each.subscription.instrument != open->instrument) continue;
                 each.state = wire::StreamState::live;
-                each.last_data = answer.received_at;
+                // By the price's own minute: a venue may tell an old one.
+                each.last_data = std::min(answer.received_at, open->open_time + open->length);
                 ++each.events;
             }
         }

@@ -39,8 +39,8 @@ class PolledFeed : public MarketDataFeed {
     Result<std::optional<MarketEvent>> next() override;
     void stop_from_signal() noexcept { stopping_.store(true, std::memory_order_relaxed); }
 
-    /// One subscription of bars for each instrument: live while its last poll gave a price. `last_data` is
-    /// when the venue's price came here.
+    /// One subscription of bars for each instrument: live while polls succeed and its price is not old.
+    /// `last_data` is the end of the price's own minute, or when it came if that was before.
     LiveHealth health() const;
     /// The minutes not over yet, with the latest price of each instrument that has one.
     const std::vector<OpenBar>& open_bars() const;

@@ -138,6 +138,7 @@ class Monitor {
     }
 
     void report() {
+        take_open_bars();
         const live::LiveHealth health = market_.health();
         for (const Instrument& each : market_.instruments().all()) {
             const Standing standing = standing_of(health, each.id);
@@ -248,7 +249,8 @@ Result<ExitStatus> monitor_venue(const Settings& settings, const Streams& stream
     std::string names;
     for (const LiveInstrument& each : instruments)
         names += fmt::format("{}'{}'", names.empty() ? "" : ", ", each.instrument.name());
-    log->info(fmt::format("✅ Started real-time streaming for [{}]", names));
+    log->info(fmt::format("✅ Started {} for [{}]",
+                          (*market)->polled() ? "polling quotes" : "real-time streaming", names));
     return Monitor{settings, streams, **market, *log}.run();
 }
 

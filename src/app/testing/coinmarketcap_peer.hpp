@@ -73,7 +73,7 @@ class CoinMarketCapPeer {
     }
 
     const Timestamp first_{std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) -
-                           std::chrono::hours{1}};
+                           std::chrono::minutes{8}};
     std::atomic<int> polls_ = 0;
     io::testing::ScriptedPeer peer_;  // last: its threads use the rest
 };
