@@ -13,8 +13,12 @@ using io::testing::Script;
 
 PlainStream::PlainStream() { let_in(); }
 
-void PlainStream::let_in() {
-    refuses_ = false;
+void PlainStream::let_in(std::function<void()> first) {
+    {
+        const std::lock_guard lock{mutex_};
+        refuses_ = false;
+        first_ = std::move(first);
+    }
     peer_.on_every_connect(Script{}.accept_websocket().step(
         [this](PeerConnection& connection) { return serve(connection); }));
 }
@@ -38,6 +42,7 @@ bool PlainStream::serve(PeerConnection& connection) {
     {
         const std::lock_guard lock{mutex_};
         if (refuses_) return false;
+        if (first_) first_();
         number = up_ = ++accepted_;
         waiting_ = {"welcome"};
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -22,16 +23,18 @@ class PlainStream {
     void tell(const std::vector<std::string>& lines);
     /// Cuts the connection off, without a word, and refuses new ones with status 503 until let_in().
     void drop();
-    void let_in();
+    /// `first` runs for each connection before it is greeted, on a thread of the server; may be empty.
+    void let_in(std::function<void()> first = {});
     int accepted() const { return accepted_; }  // connections that were greeted so far
 
  private:
     bool serve(io::testing::PeerConnection& connection);
 
     std::mutex mutex_;
+    std::function<void()> first_;
     std::vector<std::string> waiting_;  // for the connection that is up
     int up_ = 0;                        // its number, from 1; 0: none
-    std::atomic<bool> refuses_ = false;
+    bool refuses_ = false;
     std::atomic<int> accepted_ = 0;
     io::testing::ScriptedPeer peer_;  // last: its threads use the rest
 };
