@@ -118,8 +118,8 @@ Result<store::Benchmarks> benchmarks_to_trade(const Settings& settings, HistoryS
     auto latest = store::load_benchmarks(store::latest_benchmarks(settings.workspace()));
     if (!latest && latest.error().code() != Errc::not_found) return fail(latest.error());
     if (latest) {
-        // The present of files and of the demo market does not move with the calendar, so the week's age of the
-        // file says nothing about its fit; the data it was chosen on does, and trading starts after.
+        // The present of files and of the demo market does not move with the calendar, so the week's age of
+        // the file says nothing about its fit; the data it was chosen on does, and trading starts after.
         const auto& selection = latest->selection;
         const bool same = selection && selection->data_source == settings.text("data-source");
         if (same && !is_venue(settings.text("data-source"))) return latest;

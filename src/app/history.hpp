@@ -21,10 +21,12 @@ constexpr Duration kDemoHistory = std::chrono::days{90};
 /// The simulated market of a seed.
 venues::demo::DemoSpec demo_market(std::uint64_t seed);
 
-/// The door to the past that --data-source, --data-dir and --seed name. `people` see how a venue's download goes.
+/// The door to the past that --data-source, --data-dir and --seed name. `people` see how a venue's download
+/// goes.
 /// @return Errc::invalid_argument for csv without --data-dir; Errc::unsupported for sources without a past;
 /// the source's errors
-Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings, const Streams* people = nullptr);
+Result<std::unique_ptr<HistorySource>> open_history(const Settings& settings,
+                                                    const Streams* people = nullptr);
 
 /// The names of `names` that --symbols and --exclude-symbols choose, by any spelling; all of them where
 /// nothing is said.
@@ -38,8 +40,8 @@ struct HistoryWindow {
     std::optional<Timestamp> from, to;
 };
 
-/// The window that --from, --to and --days ask for: the last --days where no --from is given, counted from the
-/// latest bar there is, and from now on a live venue.
+/// The window that --from, --to and --days ask for: the last --days where no --from is given, counted from
+/// the latest bar there is, and from now on a live venue.
 HistoryWindow history_window(const Settings& settings, Duration length);
 
 /// Bars of the instruments on offer (--symbols and --exclude-symbols choose by any spelling), `back` from the

@@ -42,10 +42,11 @@ struct Setting {
     Scope scope = Scope::anywhere;
     Range range = {};
     std::string_view unit = {};
-    std::string_view fallback = {};          // the default; empty: not set
-    std::string_view choices = {};           // words separated by blanks
-    std::string_view earlier_variable = {};  // names that users already have in their .env, separated by blanks
-    std::string_view commands = {};          // who takes the flag, separated by blanks; empty: every command
+    std::string_view fallback = {};  // the default; empty: not set
+    std::string_view choices = {};   // words separated by blanks
+    std::string_view earlier_variable =
+        {};                          // names that users already have in their .env, separated by blanks
+    std::string_view commands = {};  // who takes the flag, separated by blanks; empty: every command
     std::string_view help;
     char letter = 0;  // -v
 };

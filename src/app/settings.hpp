@@ -127,9 +127,10 @@ struct CommandLine {
 using Environment = std::map<std::string, std::string, std::less<>>;
 
 /// Reads flag > environment > .env > config/api_keys.yaml > plumb.yaml (or config.json) > default, and checks
-/// the whole. A key file counts as strong as whoever names it, and always more than config/api_keys.yaml. Errors are one line with the place: Errc::invalid_argument (unknown, contradictory),
-/// Errc::parse (type), Errc::out_of_range, Errc::denied never; Errc::not_found or Errc::io for a file that
-/// was named and cannot be read.
+/// the whole. A key file counts as strong as whoever names it, and always more than config/api_keys.yaml.
+/// Errors are one line with the place: Errc::invalid_argument (unknown, contradictory), Errc::parse (type),
+/// Errc::out_of_range, Errc::denied never; Errc::not_found or Errc::io for a file that was named and cannot
+/// be read.
 Result<Settings> load_settings(const CommandLine& line, const Environment& environment);
 
 /// What a reload would change: one line per setting, "days: 30 -> 60 (plumb.yaml:3)", secrets masked (C03).

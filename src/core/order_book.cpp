@@ -30,7 +30,9 @@ void OrderBook::load(std::span<const BookLevel> bids, std::span<const BookLevel>
 
 void OrderBook::load(Side side, std::span<const BookLevel> given) {
     auto& levels = of(side).levels;
-    const auto is_worse = [&](const BookLevel& a, const BookLevel& b) { return worse(side, a.price, b.price); };
+    const auto is_worse = [&](const BookLevel& a, const BookLevel& b) {
+        return worse(side, a.price, b.price);
+    };
     const auto is_better = [&](const BookLevel& a, const BookLevel& b) { return is_worse(b, a); };
     const auto empty = [](const BookLevel& level) { return level.quantity.is_zero(); };
     // Venues send the best first, or the worst: then it is a copy.

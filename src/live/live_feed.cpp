@@ -1,10 +1,10 @@
 #include "live/live_feed.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ctime>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "io/http_client.hpp"
 #include "io/reactor.hpp"
@@ -28,8 +28,10 @@ Timestamp received_at(const wire::News& news) {
     if (market == nullptr) return Timestamp::min();
     return std::visit(
         [](const auto& each) {
-            if constexpr (requires { each.received_at; }) return each.received_at;
-            else return Timestamp::min();
+            if constexpr (requires { each.received_at; })
+                return each.received_at;
+            else
+                return Timestamp::min();
         },
         *market);
 }
@@ -296,20 +298,20 @@ Result<std::unique_ptr<LiveFeed>> LiveFeed::start(wire::Venue& venue, LiveFeedOp
     options.books.rule = can.book_rule;
     options.books.snapshot_by = can.book_snapshot;
     if (venue.market_stream() == nullptr)
-        return fail(Errc::unsupported, fmt::format("{} has no stream of market data",
-                                                   std::string{can.title}));
+        return fail(Errc::unsupported,
+                    fmt::format("{} has no stream of market data", std::string{can.title}));
     Result<io::TlsContext> tls = io::TlsContext::make(options.tls);
     if (!tls) return fail(tls.error());
     for (const wire::Subscription& each : options.by_need)
-        options.inbox.instruments = std::max<std::size_t>(options.inbox.instruments, each.instrument.value + 1);
+        options.inbox.instruments =
+            std::max<std::size_t>(options.inbox.instruments, each.instrument.value + 1);
     // A halt may be told of any instrument the venue knows.
     options.inbox.instruments = std::max(options.inbox.instruments, venue.symbols().instruments().size());
     std::unique_ptr<LiveFeed> feed{new LiveFeed{venue, std::move(options), std::move(*tls)}};
     return feed;
 }
 
-LiveFeed::LiveFeed(wire::Venue& venue, LiveFeedOptions options, io::TlsContext tls)
-    : tick_{options.tick} {
+LiveFeed::LiveFeed(wire::Venue& venue, LiveFeedOptions options, io::TlsContext tls) : tick_{options.tick} {
     machine_ = std::make_unique<Machine>(venue, std::move(options), std::move(tls));
     machine_->start();
 }

@@ -49,7 +49,8 @@ struct LiveHealth {
 
 /// A live venue as a MarketDataFeed: its own thread reads, decodes, watches and reconnects; next() hands out
 /// what it found, and a Tick on every whole second, so that silence is seen. Depth stays inside: where no
-/// quotes of an instrument are subscribed, its book's best levels come as quotes, from valid books only (F09).
+/// quotes of an instrument are subscribed, its book's best levels come as quotes, from valid books only
+/// (F09).
 ///
 /// One bar of history is not asked for: gaps are filled from history by who needs whole candles.
 class LiveFeed : public MarketDataFeed {

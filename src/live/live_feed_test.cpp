@@ -33,8 +33,13 @@ class LineVenue final : public wire::Venue {
  public:
     explicit LineVenue(io::Endpoint endpoint) : endpoint_{std::move(endpoint)} {
         for (const char* base : {"A", "B", "C", "D"}) {
-            const Instrument instrument{.id = {}, .base = base, .quote = "USD", .tick = Price{Decimal{1}},
-                                        .lot = Quantity{Decimal{1}}, .quantity_min = {}, .notional_min = {}};
+            const Instrument instrument{.id = {},
+                                        .base = base,
+                                        .quote = "USD",
+                                        .tick = Price{Decimal{1}},
+                                        .lot = Quantity{Decimal{1}},
+                                        .quantity_min = {},
+                                        .notional_min = {}};
             REQUIRE(table_.add(instrument));
         }
         can_.name = "line";
@@ -80,7 +85,9 @@ live::LiveFeedOptions options_for(std::size_t instruments) {
     return options;
 }
 
-bool say(PeerConnection& connection, const std::string& text) { return connection.write(frame_bytes(1, text)); }
+bool say(PeerConnection& connection, const std::string& text) {
+    return connection.write(frame_bytes(1, text));
+}
 
 /// Welcomes, acknowledges the first subscription, then sends `count` quotes of each instrument asked for.
 Script talk(std::uint64_t from, std::uint64_t count, Duration between = 10ms) {
@@ -180,9 +187,9 @@ TEST_CASE("a cut, a reset, a close and a garbled peer are each left for the next
     peer.on_connect(talk(1001, 20).reset());
     peer.on_connect(talk(2001, 20).send_close(1012, "restart"));
     peer.on_connect(talk(3001, 20).send("\x01\x02garbage that is no frame"));
-    peer.on_connect(Script{}.reset());                                // before TLS
-    peer.on_connect(Script{}.accept_websocket().send_text("bye"));    // before anything
-    peer.on_connect(Script{}.expect_request().stall());               // never upgraded
+    peer.on_connect(Script{}.reset());                              // before TLS
+    peer.on_connect(Script{}.accept_websocket().send_text("bye"));  // before anything
+    peer.on_connect(Script{}.expect_request().stall());             // never upgraded
     peer.on_every_connect(talk(100'000, 1'000'000));
     LineVenue venue{peer.endpoint()};
     auto feed = live::LiveFeed::start(venue, options_for(2));
@@ -255,18 +262,23 @@ TEST_CASE("fault_F08_slow_consumer_over_tls: the reader goes on, quotes conflate
     constexpr std::uint64_t kCount = 100'000;
     ScriptedPeer peer;
     std::atomic<bool> sent = false;
-    peer.on_connect(Script{}.accept_websocket().step([&](PeerConnection& connection) {
-        if (!say(connection, "welcome") || !connection.read_frame()) return false;
-        std::string bytes = frame_bytes(1, "ack " + connection.last_frame().payload.substr(4));
-        for (std::uint64_t number = 1; number <= kCount; ++number) {
-            for (const char* name : {"q0 ", "q1 "}) bytes += frame_bytes(1, name + std::to_string(number));
-            if (bytes.size() < 60'000 && number != kCount) continue;
-            if (!connection.write(bytes)) return false;
-            bytes.clear();
-        }
-        sent = true;
-        return true;
-    }).stall());
+    peer.on_connect(Script{}
+                        .accept_websocket()
+                        .step([&](PeerConnection& connection) {
+                            if (!say(connection, "welcome") || !connection.read_frame()) return false;
+                            std::string bytes =
+                                frame_bytes(1, "ack " + connection.last_frame().payload.substr(4));
+                            for (std::uint64_t number = 1; number <= kCount; ++number) {
+                                for (const char* name : {"q0 ", "q1 "})
+                                    bytes += frame_bytes(1, name + std::to_string(number));
+                                if (bytes.size() < 60'000 && number != kCount) continue;
+                                if (!connection.write(bytes)) return false;
+                                bytes.clear();
+                            }
+                            sent = true;
+                            return true;
+                        })
+                        .stall());
     LineVenue venue{peer.endpoint()};
     live::LiveFeedOptions options = options_for(2);
     options.pool.session.connection.floor = 1min;
@@ -293,7 +305,8 @@ TEST_CASE("fault_F08_slow_consumer_over_tls: the reader goes on, quotes conflate
 
 TEST_CASE("a load of a known rate is measured as that rate") {
     live::StreamLoad load;
-    for (int i = 1; i <= 100; ++i) load.messages.push_back("q" + std::to_string(i % 4) + " " + std::to_string(i));
+    for (int i = 1; i <= 100; ++i)
+        load.messages.push_back("q" + std::to_string(i % 4) + " " + std::to_string(i));
     load.answer = [](std::string_view frame) {
         return std::vector<std::string>{"ack " + std::string{frame.substr(4)}};
     };
@@ -309,7 +322,8 @@ TEST_CASE("a load of a known rate is measured as that rate") {
     live::LiveFeedOptions options = options_for(4);
     const auto result = live::measure_stream_load(make, options, load);
     REQUIRE(result);
-    MESSAGE(result->messages, " messages, ", result->given_out, " given out, ", result->core_share() * 100, " % of a core");
+    MESSAGE(result->messages, " messages, ", result->given_out, " given out, ", result->core_share() * 100,
+            " % of a core");
     CHECK(15'000 < result->messages);
     CHECK(result->messages < 25'000);
     CHECK(result->core_share() < 1.0);

@@ -107,8 +107,9 @@ TEST_CASE("accepted by REST, filled by the stream: nothing is asked for, and a c
     CHECK(bench.alarms.empty());
 }
 
-TEST_CASE("fault_E25_fault_E06_private_stream_down: no entry leaves, exits go by polling, what was missed is "
-          "read before the first entry") {
+TEST_CASE(
+    "fault_E25_fault_E06_private_stream_down: no entry leaves, exits go by polling, what was missed is "
+    "read before the first entry") {
     std::atomic<std::size_t> surveys = 0;  // begun before the stream was back
     StreamBench bench;
     const OrderRequest before = bench.order(1), during = bench.order(2), missed = bench.order(3);

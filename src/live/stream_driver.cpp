@@ -70,7 +70,8 @@ void StreamDriver::ping(Timestamp at) {
 void StreamDriver::perform() {
     while (!effects_.empty()) {
         std::swap(effects_, performing_);
-        for (wire::StreamEffect& effect : performing_) std::visit([this](auto& each) { perform(each); }, effect);
+        for (wire::StreamEffect& effect : performing_)
+            std::visit([this](auto& each) { perform(each); }, effect);
         performing_.clear();
     }
 }
@@ -98,10 +99,8 @@ void StreamDriver::perform(wire::OpenConnection& open) {
                  pool_.frame(id, bytes, now(), received_at, effects_);
                  if (!effects_.empty()) perform();
              },
-         .on_pong =
-             [this, id](std::string_view, Timestamp) {
-                 ping_round_trip_ = now() - sockets_.at(id)->pinged_at;
-             },
+         .on_pong = [this, id](std::string_view,
+                               Timestamp) { ping_round_trip_ = now() - sockets_.at(id)->pinged_at; },
          .on_closed =
              [this, id](const io::WebSocketEnd& end) {
                  wire::ConnectionEnd told;
@@ -139,8 +138,7 @@ void StreamDriver::perform(wire::AskQuestion& ask) {
     }
     rest_->ask(std::move(ask.question), [this, id, alive = alive_](RestAnswer answer) {
         if (!*alive) return;
-        if (answer.reply.retry_at)
-            answer.reply.retry_at = now() + (*answer.reply.retry_at - reactor_.now());
+        if (answer.reply.retry_at) answer.reply.retry_at = now() + (*answer.reply.retry_at - reactor_.now());
         pool_.answered(id, answer.question, answer.reply, answer.events, now(), effects_);
         perform();
     });

@@ -113,9 +113,10 @@ class LoadServer {
         const std::size_t begin = at + kName.size();
         const std::string key = heard_.substr(begin, heard_.find("\r\n", begin) - begin);
         heard_.erase(0, heard_.find("\r\n\r\n") + 4);
-        return write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                     "Sec-WebSocket-Accept: " +
-                     io::websocket_accept(key) + "\r\n\r\n");
+        return write(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Accept: " +
+            io::websocket_accept(key) + "\r\n\r\n");
     }
     /// Answers what the client said in whole frames.
     bool answer() {
@@ -156,7 +157,8 @@ class LoadServer {
             std::size_t due = kBatch;
             if (load_.per_second != 0) {
                 const double passed = std::chrono::duration<double>(Clock::now() - began).count();
-                const auto target = static_cast<std::uint64_t>(passed * static_cast<double>(load_.per_second));
+                const auto target =
+                    static_cast<std::uint64_t>(passed * static_cast<double>(load_.per_second));
                 due = std::min<std::size_t>(kBatch, target - std::min(target, sent));
                 if (due == 0) {
                     std::this_thread::sleep_for(std::chrono::milliseconds{1});
@@ -164,7 +166,8 @@ class LoadServer {
                 }
             }
             const std::size_t end = std::min(next + due, load_.messages.size());
-            if (!write(std::string_view{bytes_}.substr(offsets_[next], offsets_[end] - offsets_[next]))) return;
+            if (!write(std::string_view{bytes_}.substr(offsets_[next], offsets_[end] - offsets_[next])))
+                return;
             sent += end - next;
             next = end == load_.messages.size() ? 0 : end;
         }

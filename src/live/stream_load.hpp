@@ -12,7 +12,8 @@ namespace plumb::live {
 
 /// What a server on loopback sends, as a venue would.
 struct StreamLoad {
-    std::vector<std::string> messages;  // sent in turn, over and over; quotes, since a trade is told once only
+    std::vector<std::string>
+        messages;  // sent in turn, over and over; quotes, since a trade is told once only
     /// What the venue answers to a frame of the client's: acknowledgements.
     std::function<std::vector<std::string>(std::string_view client_frame)> answer;
     std::uint64_t per_second = 0;  // zero: as many as the client takes

@@ -19,9 +19,7 @@ class VenueClock {
     VenueClock& operator=(const VenueClock&) = delete;
 
     void tick(Timestamp wall_now);
-    Duration offset(Timestamp wall_now) const {
-        return clock_.offset(wall_now).value_or(Duration::zero());
-    }
+    Duration offset(Timestamp wall_now) const { return clock_.offset(wall_now).value_or(Duration::zero()); }
     /// False while a signed order might be refused for its time: the order path is closed then.
     bool safe(Timestamp wall_now) const { return clock_.safe(wall_now); }
     const wire::ClockOffset& clock() const { return clock_; }

@@ -1,11 +1,12 @@
 // Books from snapshots and changes, against a reference that knows every change (F09, F10).
+#include "wire/book_keeper.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <map>
 
 #include "base/rng.hpp"
-#include "wire/book_keeper.hpp"
 
 using namespace plumb;
 using namespace plumb::wire;
@@ -34,8 +35,10 @@ struct Reference {
 
     void apply(const Change& change) {
         Half& half = change.side == Side::buy ? bids : asks;
-        if (change.quantity == 0) half.erase(change.price);
-        else half[change.price] = change.quantity;
+        if (change.quantity == 0)
+            half.erase(change.price);
+        else
+            half[change.price] = change.quantity;
     }
     /// What it was after the change of this number.
     static Reference at(const std::vector<Change>& changes, std::uint64_t number) {
@@ -77,7 +80,8 @@ struct Sender {
             truth.number += rule == BookRule::contiguous ? 1 : 1 + rng.below(5);
             const Side side = rng.below(2) == 0 ? Side::buy : Side::sell;
             // Bids below 100, asks from 100: never crossed by themselves.
-            const auto price = static_cast<std::int64_t>(side == Side::buy ? 90 + rng.below(10) : 100 + rng.below(10));
+            const auto price =
+                static_cast<std::int64_t>(side == Side::buy ? 90 + rng.below(10) : 100 + rng.below(10));
             const auto quantity = static_cast<std::int64_t>(rng.below(3) == 0 ? 0 : 1 + rng.below(9));
             const Reference::Change change{side, price, quantity, truth.number};
             truth.apply(change);
@@ -111,7 +115,8 @@ bool equals(const OrderBook& book, const Reference& reference) {
         std::size_t depth = from_above ? half.size() : 0;
         for (const auto& [price, quantity] : half) {
             const BookLevel found = book.level(side, from_above ? --depth : depth++);
-            if (found.price != Price{Decimal{price}} || found.quantity != Quantity{Decimal{quantity}}) return false;
+            if (found.price != Price{Decimal{price}} || found.quantity != Quantity{Decimal{quantity}})
+                return false;
         }
         return true;
     };
@@ -122,7 +127,8 @@ bool equals(const OrderBook& book, const Reference& reference) {
 /// While the keeper calls its book valid it equals the reference at its own number.
 struct Trial {
     Trial(std::uint64_t seed, BookRule rule)
-        : sender{seed, rule}, keeper{BookOptions{.rule = rule, .snapshot_by = SnapshotBy::question, .deltas_max = 32}} {}
+        : sender{seed, rule},
+          keeper{BookOptions{.rule = rule, .snapshot_by = SnapshotBy::question, .deltas_max = 32}} {}
 
     /// False at the first lie.
     bool run(int steps) {
@@ -165,7 +171,7 @@ struct Trial {
         if (fate == 0) return true;  // lost
         keeper.take(message.delta(), now);
         if (!honest()) return false;
-        if (fate == 1) keeper.take(message.delta(), now);                         // twice
+        if (fate == 1) keeper.take(message.delta(), now);                     // twice
         if (fate == 2 && before.last != 0) keeper.take(before.delta(), now);  // an old one again
         before = std::move(message);
         return honest();
@@ -181,7 +187,8 @@ struct Trial {
     bool honest() {
         if (!keeper.valid()) return true;
         ++valid_looks;
-        if (expected_at != keeper.sequence()) expected = Reference::at(sender.truth.changes, keeper.sequence());
+        if (expected_at != keeper.sequence())
+            expected = Reference::at(sender.truth.changes, keeper.sequence());
         expected_at = keeper.sequence();
         return equals(keeper.book(), expected);
     }
@@ -290,7 +297,8 @@ TEST_CASE("a book beyond its bound keeps its best levels exact, and says when th
     for (const std::int64_t price : {13, 12, 11}) book.set(Side::buy, level(price, 0));
     CHECK(book.exhausted());
     CHECK_FALSE(book.best(Side::buy).has_value());
-    const std::vector<BookLevel> many{level(5, 1), level(7, 1), level(6, 1), level(7, 0), level(8, 2), level(4, 1)};
+    const std::vector<BookLevel> many{level(5, 1), level(7, 1), level(6, 1),
+                                      level(7, 0), level(8, 2), level(4, 1)};
     book.load(many, {});
     CHECK(book.depth(Side::buy) == 3);
     CHECK(book.best(Side::buy)->price == Price{Decimal{8}});

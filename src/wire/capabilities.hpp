@@ -63,14 +63,14 @@ struct Capabilities {
     std::span<const Duration> bar_lengths{};
     std::span<const Duration> stream_bar_lengths{};
     std::size_t bars_per_request = 0;
-    std::size_t symbols_per_connection = 0;  // zero: no limit known
-    std::size_t symbols_per_subscribe = 0;   // per message; zero: all in one
-    std::size_t connections_per_key = 0;     // zero: no limit known
-    Duration connection_life{};              // the venue cuts after this; zero: never (F18)
-    Duration clock_tolerance{};              // a stamp further off is refused; zero: not checked (E23)
-    Duration dead_man_max{};                 // zero: no dead-man switch
-    BookRule book_rule = BookRule::unnumbered;            // how changes of a book are known to be complete
-    bool frames_are_lists = false;  // a WebSocket message is a JSON list of events
+    std::size_t symbols_per_connection = 0;     // zero: no limit known
+    std::size_t symbols_per_subscribe = 0;      // per message; zero: all in one
+    std::size_t connections_per_key = 0;        // zero: no limit known
+    Duration connection_life{};                 // the venue cuts after this; zero: never (F18)
+    Duration clock_tolerance{};                 // a stamp further off is refused; zero: not checked (E23)
+    Duration dead_man_max{};                    // zero: no dead-man switch
+    BookRule book_rule = BookRule::unnumbered;  // how changes of a book are known to be complete
+    bool frames_are_lists = false;              // a WebSocket message is a JSON list of events
     SnapshotBy book_snapshot = SnapshotBy::subscription;  // where a book begins
 };
 

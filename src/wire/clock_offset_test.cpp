@@ -24,7 +24,8 @@ struct VenueModel {
     double ppm = 0;
 
     Timestamp venue_at(Timestamp ours) const {
-        return ours + offset + Duration{static_cast<std::int64_t>(static_cast<double>((ours - kStart).count()) * ppm * 1e-6)};
+        return ours + offset +
+               Duration{static_cast<std::int64_t>(static_cast<double>((ours - kStart).count()) * ppm * 1e-6)};
     }
     Duration way() {
         const auto usual = 5'000'000 + static_cast<std::int64_t>(rng.below(30'000'000));
@@ -54,7 +55,8 @@ TEST_CASE("fault_E23_clock_offset: the truth lies within the bound, whatever the
     Duration worst_error = Duration::zero();
     for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
         Rng rng{seed};
-        VenueModel venue{Rng{seed + 1}, Duration{static_cast<std::int64_t>(rng.below(20'000'000'000)) - 10'000'000'000},
+        VenueModel venue{Rng{seed + 1},
+                         Duration{static_cast<std::int64_t>(rng.below(20'000'000'000)) - 10'000'000'000},
                          static_cast<double>(rng.below(200)) - 100};
         ClockOffset clock{{}};
         CHECK_FALSE(clock.safe(kStart));
@@ -105,7 +107,8 @@ TEST_CASE("fault_E23_old_readings: the bound grows until nothing is safe") {
     CHECK(clock.left_out() == 1);
 }
 
-TEST_CASE("fault_H_negative_age: a receive clock 1.26 s behind the venue's gives no negative age (recorded)") {
+TEST_CASE(
+    "fault_H_negative_age: a receive clock 1.26 s behind the venue's gives no negative age (recorded)") {
     auto reader = io::LineReader::open(std::string{PLUMB_TESTDATA} + "/binance/BTCUSDT_ws_2000.jsonl.gz");
     REQUIRE(reader);
     std::int64_t rows = 0, behind = 0;
@@ -131,7 +134,8 @@ TEST_CASE("fault_H_negative_age: a receive clock 1.26 s behind the venue's gives
         }
         last = received;
     }
-    MESSAGE(rows, " rows, ", behind, " of them received before the venue says it sent them, by up to ", to_text(largest));
+    MESSAGE(rows, " rows, ", behind, " of them received before the venue says it sent them, by up to ",
+            to_text(largest));
     CHECK(400 < rows);
     CHECK(behind == rows);
     CHECK(1260ms < largest);

@@ -27,8 +27,8 @@ InstrumentId instrument_of(const MarketNews& news) {
 }  // namespace
 
 Inbox::Inbox(const InboxOptions& options) : options_{options} {
-    const std::size_t counting = options.conflate_above + options.trades_max + options.bars_max +
-                                 kSlots * options.instruments + 1;
+    const std::size_t counting =
+        options.conflate_above + options.trades_max + options.bars_max + kSlots * options.instruments + 1;
     ring_.resize(std::bit_ceil(counting + counting / kSpareDivisor));
     places_.resize(kSlots * options.instruments);
     dropped_.resize(options.instruments);

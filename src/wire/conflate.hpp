@@ -37,8 +37,8 @@ struct InboxCounters {
 /// The way from the thread that reads sockets to the one that thinks: one producer, one consumer. The
 /// producer never waits for the consumer (F08). While the consumer keeps up everything comes through in the
 /// order it was taken in. When more than `conflate_above` wait, a quote, mark price, open bar or status
-/// replaces the one of its instrument that waits, and goes to the end of the line; so what waits is bounded by
-/// the number of instruments, besides trades and closed bars, which have bounds of their own.
+/// replaces the one of its instrument that waits, and goes to the end of the line; so what waits is bounded
+/// by the number of instruments, besides trades and closed bars, which have bounds of their own.
 ///
 /// Cost: one uncontended lock a push, one a batch of takes; no allocation after the constructor, but for more
 /// account news than account_reserve.
@@ -89,13 +89,13 @@ class Inbox {
     bool woken_ = false;
     bool consumer_waits_ = false;
     std::uint64_t next_number_ = 1;
-    std::vector<Entry> ring_;              // a power of two
-    std::uint64_t head_ = 0, tail_ = 0;    // positions, modulo the size
-    std::size_t live_ = 0;                 // entries of the ring that still count
-    std::size_t trades_ = 0, bars_ = 0;    // of them
-    std::vector<std::uint64_t> places_;    // by instrument and slot: position + 1 of the last one put in
-    std::vector<std::uint32_t> dropped_;   // by instrument
-    std::vector<AccountEntry> account_;    // a plain line: taken from `account_head_` on
+    std::vector<Entry> ring_;             // a power of two
+    std::uint64_t head_ = 0, tail_ = 0;   // positions, modulo the size
+    std::size_t live_ = 0;                // entries of the ring that still count
+    std::size_t trades_ = 0, bars_ = 0;   // of them
+    std::vector<std::uint64_t> places_;   // by instrument and slot: position + 1 of the last one put in
+    std::vector<std::uint32_t> dropped_;  // by instrument
+    std::vector<AccountEntry> account_;   // a plain line: taken from `account_head_` on
     std::size_t account_head_ = 0;
     InboxCounters counters_;
 

@@ -18,10 +18,12 @@ Timestamp at(std::uint64_t number) { return timestamp_from_ns(static_cast<std::i
 
 Quote quote(std::uint32_t id, std::uint64_t number) {
     const Price price{Decimal{static_cast<std::int64_t>(1 + number % 1000)}};
-    return {InstrumentId{id}, price, price, Quantity{Decimal{1}}, Quantity{Decimal{1}}, number, at(number), at(number)};
+    return {InstrumentId{id},     price,  price,      Quantity{Decimal{1}},
+            Quantity{Decimal{1}}, number, at(number), at(number)};
 }
 Trade trade(std::uint32_t id, std::uint64_t number) {
-    return {InstrumentId{id}, Side::buy, Price{Decimal{5}}, Quantity{Decimal{1}}, number, at(number), at(number)};
+    return {InstrumentId{id}, Side::buy,  Price{Decimal{5}}, Quantity{Decimal{1}},
+            number,           at(number), at(number)};
 }
 OrderUpdate fill(std::uint64_t number) {
     OrderUpdate update;
@@ -136,8 +138,9 @@ TEST_CASE("fault_F08_ten_times_the_peak: 0 fills dropped, the last quote arrives
     CHECK(disorder == 0);
     CHECK(behind == 0);
     const InboxCounters counters = inbox.counters();
-    MESSAGE(fills, " fills of ", fills_sent, "; ", counters.conflated, " quotes conflated, ", counters.dropped_trades,
-            " trades dropped and counted, at most ", counters.waiting_high, " waiting");
+    MESSAGE(fills, " fills of ", fills_sent, "; ", counters.conflated, " quotes conflated, ",
+            counters.dropped_trades, " trades dropped and counted, at most ", counters.waiting_high,
+            " waiting");
     CHECK(counters.taken_in == counters.given_out + counters.conflated);
     CHECK(0 < counters.conflated);
     CHECK(counters.waiting_high <= 4096 + 4096 + 4 * kInstruments);

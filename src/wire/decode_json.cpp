@@ -63,7 +63,8 @@ class Writer : public WireSink {
 };
 
 Status decode_frames(Venue& venue, const std::filesystem::path& path, Writer& writer) {
-    const auto lists = venue.capabilities().frames_are_lists ? FrameReader::Lists::are_frames : FrameReader::Lists::hold_frames;
+    const auto lists = venue.capabilities().frames_are_lists ? FrameReader::Lists::are_frames
+                                                             : FrameReader::Lists::hold_frames;
     Result<FrameReader> reader = FrameReader::open(path, lists);
     if (!reader) return fail(reader.error());
     const std::unique_ptr<FrameDecoder> decoder = venue.frame_decoder();

@@ -37,8 +37,8 @@ TEST_CASE("a venue that sends lists has each list of its recording as one frame"
     const Frames two{R"([{"T":"q"},{"T":"t"}])", R"([{"T":"b"}])"};
     CHECK(frames_of(two[0] + "\n" + two[1] + "\n", kLists) == two);
     CHECK(frames_of("1723161253937085768 " + two[0] + "\n1723161253.5: " + two[1] + "\n", kLists) == two);
-    CHECK(frames_of("[" + two[0] + ", " + two[1] + "]\n", kLists) == two);       // a list of frames
-    CHECK(frames_of("[" + two[0] + ",\n" + two[1] + "]\n", kLists) == two);      // over two lines
+    CHECK(frames_of("[" + two[0] + ", " + two[1] + "]\n", kLists) == two);   // a list of frames
+    CHECK(frames_of("[" + two[0] + ",\n" + two[1] + "]\n", kLists) == two);  // over two lines
     CHECK(frames_of("[\n  {\"T\":\"q\"}\n]\n", kLists) == Frames{"[\n  {\"T\":\"q\"}\n]"});
     CHECK(frames_of(R"({"stream":"trade_updates"})"
                     "\n" +

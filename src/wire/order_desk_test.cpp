@@ -304,6 +304,23 @@ TEST_CASE("fault_E08_replayed_and_reordered: any multiset of reports gives one s
     }
 }
 
+TEST_CASE(
+    "an order that the venue names anew when it triggers is known by its newest name, in any order of "
+    "telling") {
+    OrderUpdate waiting, triggered;
+    waiting.venue_order = std::string_view{"algo-7"};
+    waiting.venue_time = timestamp_from_ms(1'000);
+    triggered.venue_order = std::string_view{"8886774"};
+    triggered.venue_time = timestamp_from_ms(2'000);
+    const Quantity one = *Quantity::parse("1");
+    OrderEvidence told, told_late;
+    for (const OrderUpdate* update : {&waiting, &triggered}) told.take(*update, one);
+    for (const OrderUpdate* update : {&triggered, &waiting}) told_late.take(*update, one);
+    CHECK(told.venue().view() == "8886774");
+    CHECK(told_late.venue().view() == "8886774");
+    CHECK(told.former_venue().view() == "algo-7");
+}
+
 TEST_CASE("fault_E10_races: cancels, parts and rests of three orders in every order of happening") {
     // Digits: order * 3 + happening (0 cancel, 1 a part fills, 2 the rest does); a part comes before its
     // rest.

@@ -176,6 +176,7 @@ void OrderDesk::close(Tracked& order) {
     }
     if (oldest == orders_.end()) return;
     by_venue_id_.erase(oldest->second.evidence.venue());
+    by_venue_id_.erase(oldest->second.evidence.former_venue());
     orders_.erase(oldest);
     --closed_;
 }

@@ -15,11 +15,18 @@ namespace {
 const Timestamp kStart = timestamp_from_ms(1'700'000'000'000);
 
 Trade trade(double price, Timestamp at, std::int64_t quantity = 1) {
-    return {InstrumentId{0}, Side::buy, *Price::from_double(price, 8), Quantity{Decimal{quantity}}, 1, at, at};
+    return {
+        InstrumentId{0}, Side::buy, *Price::from_double(price, 8), Quantity{Decimal{quantity}}, 1, at, at};
 }
 Quote quote(double bid, double ask, Timestamp at) {
-    return {InstrumentId{0}, *Price::from_double(bid, 8), *Price::from_double(ask, 8), Quantity{Decimal{1}},
-            Quantity{Decimal{1}}, 1, at, at};
+    return {InstrumentId{0},
+            *Price::from_double(bid, 8),
+            *Price::from_double(ask, 8),
+            Quantity{Decimal{1}},
+            Quantity{Decimal{1}},
+            1,
+            at,
+            at};
 }
 
 }  // namespace
@@ -48,7 +55,8 @@ TEST_CASE("fault_F12_absurd_price: not one poisoned print passes, in any place o
             held_good += band.check(trade(price, now)) != Poison::none;
         }
     }
-    MESSAGE(poisoned, " poisoned prints, ", passed_poison, " passed; ", held_good, " of ", good, " good ones held");
+    MESSAGE(poisoned, " poisoned prints, ", passed_poison, " passed; ", held_good, " of ", good,
+            " good ones held");
     CHECK(passed_poison == 0);
     CHECK(held_good == 0);
     CHECK(5000 < poisoned);

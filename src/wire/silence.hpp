@@ -52,7 +52,7 @@ class SilenceWatch {
     Timestamp due() const { return since_ + threshold(); }
     bool silent(Timestamp now) const { return limits_.watched() && due() <= now; }
     Timestamp since() const { return since_; }  // the last data, or start()
-    bool heard() const { return heard_; }  // data since start()
+    bool heard() const { return heard_; }       // data since start()
     bool watched() const { return limits_.watched(); }
     const SilenceLimits& limits() const { return limits_; }
     void set_limits(SilenceLimits limits) { limits_ = limits; }

@@ -44,8 +44,8 @@ TEST_CASE("fault_F04_endless_outage_then_heal: back within the cap and a second"
         world.manners.drops_at_once = seed % 3 == 2;
         world.manners.sends_data = false;
         world.cut_all();
-        world.run_for(Duration{static_cast<std::int64_t>(world.rng.below(seed <= 5 ? 172'800 : 1'800) * 1'000'000'000 +
-                                                         world.rng.below(1'000'000'000))});
+        world.run_for(Duration{static_cast<std::int64_t>(
+            world.rng.below(seed <= 5 ? 172'800 : 1'800) * 1'000'000'000 + world.rng.below(1'000'000'000))});
         REQUIRE(in_state(world, StreamState::stale) == 2);
         world.manners = {};
         const Timestamp healed = world.now;
@@ -146,7 +146,8 @@ TEST_CASE("fault_F07_symbol_limit: fewer by need after one refusal, the rest rep
         CHECK(in_state(world, StreamState::left_out) == 2 * (12 - limit));
         const auto health = world.pool.health(world.now);
         for (std::size_t i = 0; i < health.size(); ++i)  // the most needed are those that stay
-            CHECK((health[i].state == StreamState::live) == (health[i].subscription.instrument.value < limit));
+            CHECK((health[i].state == StreamState::live) ==
+                  (health[i].subscription.instrument.value < limit));
         // What was learned holds for the next connection too.
         world.cut_all();
         world.run_for(5min);

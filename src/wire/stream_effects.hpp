@@ -42,16 +42,16 @@ struct StreamNote {
     enum class Kind : unsigned char {
         connecting,
         ready,
-        lost,          // with the reason and when it is tried again
-        zombie,        // open, and silent for too long (F01)
-        renewing,      // make before break (F18)
-        renewed,       //
-        silent,        // one subscription; asked again
-        refused,       // one subscription, or all
-        left_out,      // the venue's limit leaves no room
-        slow_client,   // the venue says that we read too slowly
-        stopped,       // nothing will be tried again: wrong key, no entitlement
-        venue_error,   // the venue's words
+        lost,         // with the reason and when it is tried again
+        zombie,       // open, and silent for too long (F01)
+        renewing,     // make before break (F18)
+        renewed,      //
+        silent,       // one subscription; asked again
+        refused,      // one subscription, or all
+        left_out,     // the venue's limit leaves no room
+        slow_client,  // the venue says that we read too slowly
+        stopped,      // nothing will be tried again: wrong key, no entitlement
+        venue_error,  // the venue's words
     };
     Kind kind = Kind::connecting;
     ConnectionId id;

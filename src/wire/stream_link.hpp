@@ -54,8 +54,8 @@ struct StreamLink {
     ConnectionId id;
     std::unique_ptr<StreamProtocol> protocol;
     Phase phase = Phase::preparing;
-    Timestamp started_at;              // the attempt
-    Timestamp opened_at, ready_at;     //
+    Timestamp started_at;                     // the attempt
+    Timestamp opened_at, ready_at;            //
     Timestamp expires_at = Timestamp::max();  // when it is to be replaced
     Timestamp protocol_ticked_at;
     SilenceWatch watch;
@@ -69,7 +69,7 @@ struct StreamLink {
     std::vector<std::string> frames;  // waiting for the pace
     std::size_t next_frame = 0;
 
-    std::size_t next_unit = 0;  // the first not asked yet
+    std::size_t next_unit = 0;                   // the first not asked yet
     std::size_t group_first = 0, group_end = 0;  // units of the group that awaits its acknowledgement
     bool group_open = false;
     Timestamp group_asked_at;

@@ -46,7 +46,8 @@ StreamPool::StreamPool(std::span<const Subscription> by_need, StreamSession::Mak
 
 void StreamPool::start(Timestamp now, StreamEffects& effects) {
     for (const Subscription& each : left_out_)
-        effects.push_back(StreamNote{StreamNote::Kind::left_out, {}, each, "more than all connections carry"});
+        effects.push_back(
+            StreamNote{StreamNote::Kind::left_out, {}, each, "more than all connections carry"});
     for (auto& session : sessions_) session->start(now, effects);
     spread_stop(effects);
 }

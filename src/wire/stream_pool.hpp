@@ -11,13 +11,14 @@ namespace plumb::wire {
 
 struct PoolOptions {
     SessionOptions session;
-    std::size_t per_connection = 0;      // what one connection may carry; zero: all
-    bool counts_instruments = false;     // else subscriptions
-    std::size_t connections_max = 64;    // more than these leave out who comes last
+    std::size_t per_connection = 0;    // what one connection may carry; zero: all
+    bool counts_instruments = false;   // else subscriptions
+    std::size_t connections_max = 64;  // more than these leave out who comes last
     io::TokenBucketOptions connect_budget = io::TokenBucketOptions::for_window(60, std::chrono::minutes{1});
 
     /// What the venue's capabilities say. Where several connections are allowed each subscription counts
-    /// (Binance counts streams); where only one is, instruments do, and the venue's own refusal does the rest.
+    /// (Binance counts streams); where only one is, instruments do, and the venue's own refusal does the
+    /// rest.
     static PoolOptions of(const Capabilities& venue);
 };
 

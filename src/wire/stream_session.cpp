@@ -1,8 +1,8 @@
 #include "wire/stream_session.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/check.hpp"
 #include "wire/recent_keys.hpp"
@@ -219,7 +219,8 @@ void StreamSession::closed(ConnectionId id, const ConnectionEnd& end, Timestamp 
 }
 
 void StreamSession::obey_end(const ConnectionEnd& end, Timestamp now) {
-    if (end.retry_at) backoff_.not_before(*end.retry_at);
+    if (end.retry_at)
+        backoff_.not_before(*end.retry_at);
     else if (end.http_status == 429 || end.http_status == 418)
         backoff_.not_before(now + options_.rate_limited_wait);
     if (end.http_status == 403) backoff_.not_before(now + options_.forbidden_wait);
@@ -230,8 +231,10 @@ void StreamSession::lose(std::size_t slot, std::string why, bool close_it, Times
                          StreamEffects& effects) {
     const std::unique_ptr<StreamLink> link = std::move(links_[slot]);
     const bool was_main = slot == main_;
-    if (link->watch.heard()) usual_ = link->watch;
-    else if (link->phase == StreamLink::Phase::ready) ++fruitless_;
+    if (link->watch.heard())
+        usual_ = link->watch;
+    else if (link->phase == StreamLink::Phase::ready)
+        ++fruitless_;
     if (close_it && link->phase != StreamLink::Phase::preparing) {
         effects.push_back(CloseConnection{link->id, why});
         closing_ = link->id;
@@ -279,7 +282,6 @@ void StreamSession::stop(Refusal refusal, std::string why, StreamEffects& effect
     effects.push_back(StreamNote{StreamNote::Kind::stopped, {number_, serial_}, std::nullopt, stopped_});
 }
 
-
 void StreamSession::tick(Timestamp now, StreamEffects& effects) {
     advance(now);
     const bool slow = slow_ticked_at_ == Timestamp::min() || slow_ticked_at_ + kSlowTick <= now_;
@@ -311,8 +313,7 @@ void StreamSession::tick_link(std::size_t slot, bool slow, Timestamp now, Stream
     }
     if (is_zombie(link, now)) {
         ++counters_.zombies;
-        const std::string why =
-            fmt::format("open, but no data for {}", to_text(now - link.watch.since()));
+        const std::string why = fmt::format("open, but no data for {}", to_text(now - link.watch.since()));
         effects.push_back(StreamNote{StreamNote::Kind::zombie, link.id, std::nullopt, why});
         return lose(slot, why, true, now, effects);
     }

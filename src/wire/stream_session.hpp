@@ -18,22 +18,24 @@
 namespace plumb::wire {
 
 struct SessionOptions {
-    KindLimits silence;                                     // per subscription, by kind
-    SilenceLimits connection{std::chrono::seconds{5}, {}};  // all together; ceiling: the most talkative kind's
+    KindLimits silence;  // per subscription, by kind
+    SilenceLimits connection{std::chrono::seconds{5},
+                             {}};  // all together; ceiling: the most talkative kind's
     io::BackoffOptions backoff;
-    Duration open_within = std::chrono::seconds{15};  // a connection, from the attempt
+    Duration open_within = std::chrono::seconds{15};   // a connection, from the attempt
     Duration ready_within = std::chrono::seconds{10};  // welcome and login, from the open connection
     Duration acknowledge_within = std::chrono::seconds{5};
-    bool acknowledges = true;  // the venue answers a subscribe
+    bool acknowledges = true;                   // the venue answers a subscribe
     std::size_t subscriptions_per_message = 0;  // zero: the protocol batches by itself
-    bool one_by_one = false;   // subscribe instrument after instrument until the venue's limit is known
+    bool one_by_one = false;      // subscribe instrument after instrument until the venue's limit is known
     bool one_connection = false;  // a second connection of the key would be refused
     bool books_numbered_globally = false;  // the changes of two connections may be mixed (Binance)
     std::int64_t messages_per_second = 5;
-    Duration connection_life{};                          // zero: for ever
-    Duration renew_before = std::chrono::minutes{10};    // of its end (F18)
-    Duration overlap = std::chrono::seconds{2};          // both connections, once the new one brings everything
-    Duration proven_after = std::chrono::seconds{10};    // with data: then the next failure waits like the first
+    Duration connection_life{};                        // zero: for ever
+    Duration renew_before = std::chrono::minutes{10};  // of its end (F18)
+    Duration overlap = std::chrono::seconds{2};        // both connections, once the new one brings everything
+    Duration proven_after =
+        std::chrono::seconds{10};  // with data: then the next failure waits like the first
     Duration resubscribe_first = std::chrono::seconds{30};  // a silent subscription; doubles
     Duration resubscribe_max = std::chrono::hours{1};
     Duration connection_limit_wait = std::chrono::seconds{5};  // doubles up to the next
@@ -108,7 +110,7 @@ class StreamSession {
     StreamHealth health(std::size_t row, Timestamp now) const;
     const SubscriptionSet& subscriptions() const { return set_; }
     const SessionCounters& counters() const { return counters_; }
-    bool ready() const;                                // a connection carries subscriptions
+    bool ready() const;  // a connection carries subscriptions
     bool stopped() const { return !stopped_.empty(); }
     const std::string& stopped_why() const { return stopped_; }
     const std::string& last_trouble() const { return last_trouble_; }
@@ -185,13 +187,13 @@ class StreamSession {
     Refusal last_refusal_ = Refusal::none;
     io::Backoff backoff_;
     Timestamp now_ = Timestamp::min();
-    Timestamp due_ = Timestamp::max();       // the next attempt
+    Timestamp due_ = Timestamp::max();        // the next attempt
     Timestamp renew_due_ = Timestamp::min();  // the next attempt to renew, where one failed
-    ConnectionId closing_{};                 // with one_connection: the old must be gone before the next
+    ConnectionId closing_{};                  // with one_connection: the old must be gone before the next
     Timestamp closing_until_ = Timestamp::min();
     Timestamp slow_ticked_at_ = Timestamp::min();
     Duration clock_offset_{};
-    SilenceWatch usual_;    // of the connection, kept from one to the next
+    SilenceWatch usual_;           // of the connection, kept from one to the next
     std::uint32_t fruitless_ = 0;  // connections in a row without any data
     std::uint32_t connection_refusals_in_row_ = 0;
 

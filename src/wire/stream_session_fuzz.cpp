@@ -19,8 +19,9 @@ class Counting : public WireSink {
     std::uint64_t events = 0;
 };
 
-constexpr const char* kWords[] = {"welcome", "ack", "ack 0q", "ack 1t", "limit", "limit 1q", "limited", "denied",
-                                  "notyours 0q", "unknown", "unknown 1q", "error", "slow", "hb", "bye", "shutdown"};
+constexpr const char* kWords[] = {"welcome", "ack",    "ack 0q",      "ack 1t",  "limit",      "limit 1q",
+                                  "limited", "denied", "notyours 0q", "unknown", "unknown 1q", "error",
+                                  "slow",    "hb",     "bye",         "shutdown"};
 
 struct Peer {
     std::set<ConnectionId> asked, open;
@@ -56,9 +57,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Timestamp now = kStart;
     io::TokenBucket budget{io::TokenBucketOptions::for_window(10, 1min), now};
     Counting sink;
-    StreamSession session{0,      wanted(3, {DataKind::quote, DataKind::trade}),
+    StreamSession session{0,
+                          wanted(3, {DataKind::quote, DataKind::trade}),
                           [] { return std::make_unique<SmallProtocol>(); },
-                          budget, sink,
+                          budget,
+                          sink,
                           options};
     StreamEffects effects;
     Peer peer;
@@ -81,7 +84,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             case 1:
                 peer.asked.erase(id);
                 peer.open.erase(id);
-                session.closed(id, {"end", more == 7 ? 429 : more == 9 ? 401 : 0, std::nullopt}, now, effects);
+                session.closed(id,
+                               {"end",
+                                more == 7   ? 429
+                                : more == 9 ? 401
+                                            : 0,
+                                std::nullopt},
+                               now, effects);
                 break;
             case 2: session.frame(id, kWords[more % 16], now, now, effects); break;
             case 3:

@@ -1,7 +1,7 @@
 // What a session's connections carry: asking in groups, what the venue answers, and asking again.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "wire/stream_session.hpp"
 
@@ -182,8 +182,10 @@ bool StreamSession::refuse(std::size_t slot, const Control& control, Timestamp n
         case Refusal::unknown_symbol:
         case Refusal::other:
         case Refusal::none:
-            if (named) refuse_rows(link, control, effects);
-            else refuse_group(link, control, effects);
+            if (named)
+                refuse_rows(link, control, effects);
+            else
+                refuse_group(link, control, effects);
             return true;
     }
     return true;
@@ -278,8 +280,7 @@ void StreamSession::watch_rows(Timestamp now, StreamEffects& effects) {
         if (!silent && !unanswered) {
             row.stale_told = false;
             // Good for as long as the next wait would have been: the next silence is a new one.
-            if (carried.has_data() && row.retry_at + row.retry_wait <= now)
-                row.retry_wait = Duration::zero();
+            if (carried.has_data() && row.retry_at + row.retry_wait <= now) row.retry_wait = Duration::zero();
             continue;
         }
         if (!row.stale_told)

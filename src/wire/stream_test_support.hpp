@@ -146,8 +146,8 @@ struct Manners {
     std::set<std::string> silent;     // acknowledged, and nothing ever comes
     std::set<std::string> unknown;    // refused; without a name when `refuses_by_group`
     bool refuses_by_group = false;
-    std::string greeting;             // instead of welcome
-    Duration life{};                  // cuts connections after this
+    std::string greeting;  // instead of welcome
+    Duration life{};       // cuts connections after this
 };
 
 /// A peer, a market and the client in one virtual time.
@@ -164,7 +164,8 @@ class World : public WireSink {
             perform();
         }
         while (now < end) {
-            const Timestamp next = std::min(end, std::min(next_tick_, agenda_.empty() ? end : agenda_.top().at));
+            const Timestamp next =
+                std::min(end, std::min(next_tick_, agenda_.empty() ? end : agenda_.top().at));
             now = next;
             while (!agenda_.empty() && agenda_.top().at <= now) {
                 const auto task = agenda_.top().task;
@@ -188,15 +189,16 @@ class World : public WireSink {
         for (auto& [id, link] : links) {
             if (!link.subscribed.contains(name) || !manners.sends_data || manners.silent.contains(name))
                 continue;
-            const std::string text = std::string{name.back()} + name.substr(0, name.size() - 1) + ' ' +
-                                     std::to_string(number);
+            const std::string text =
+                std::string{name.back()} + name.substr(0, name.size() - 1) + ' ' + std::to_string(number);
             say(id, text);
         }
     }
     /// Sends to the client after a delay of 1 to 20 ms, in order for each connection.
     void say(ConnectionId id, std::string text) {
         auto& link = links.at(id);
-        link.arrives = std::max(link.arrives, now + Duration{1'000'000 + static_cast<std::int64_t>(rng.below(19'000'000))});
+        link.arrives = std::max(link.arrives,
+                                now + Duration{1'000'000 + static_cast<std::int64_t>(rng.below(19'000'000))});
         at(link.arrives, [this, id, text = std::move(text)] {
             if (!alive_.contains(id)) return;
             if (text.size() > 1 && text.find(' ') != std::string::npos && text[1] >= '0' && text[1] <= '9')
@@ -348,8 +350,8 @@ class World : public WireSink {
 
 /// Events of the market for ever: `name` about every `gap`, numbered from 1.
 inline void start_market(World& world, const std::string& name, Duration gap, std::uint64_t number = 1) {
-    const auto wait = Duration{static_cast<std::int64_t>(
-        static_cast<double>(gap.count()) * (0.5 + world.rng.uniform()))};
+    const auto wait =
+        Duration{static_cast<std::int64_t>(static_cast<double>(gap.count()) * (0.5 + world.rng.uniform()))};
     world.at(world.now + wait, [&world, name, gap, number] {
         world.market(name, number);
         start_market(world, name, gap, number + 1);
@@ -359,7 +361,8 @@ inline void start_market(World& world, const std::string& name, Duration gap, st
 inline std::vector<Subscription> wanted(std::size_t instruments, std::initializer_list<DataKind> kinds) {
     std::vector<Subscription> all;
     for (std::size_t i = 0; i < instruments; ++i) {
-        for (const DataKind kind : kinds) all.push_back({InstrumentId{static_cast<std::uint32_t>(i)}, kind, {}});
+        for (const DataKind kind : kinds)
+            all.push_back({InstrumentId{static_cast<std::uint32_t>(i)}, kind, {}});
     }
     return all;
 }

@@ -58,8 +58,8 @@ TEST_CASE("fault_F01_silent_connection: found within its threshold and 100 ms in
         REQUIRE(live_count(world) == 0);
         REQUIRE(world.pool.health(world.now)[0].state == StreamState::stale);
     }
-    MESSAGE("found ", found, " of 10000, at the latest ", to_text(worst), " after the threshold; lowest threshold ",
-            to_text(threshold_low));
+    MESSAGE("found ", found, " of 10000, at the latest ", to_text(worst),
+            " after the threshold; lowest threshold ", to_text(threshold_low));
     CHECK(found == 10'000);
     CHECK(threshold_low == 5s);
 }
@@ -150,8 +150,10 @@ TEST_CASE("fault_F03_live_needs_acknowledgement_and_data: 0 LIVE without, whatev
         // The truth: which rows have an acknowledgement and data on a connection that is open.
         std::map<std::pair<std::uint32_t, DataKind>, bool> told;
         world.on_event = [&](const WireEvent& event) {
-            if (const auto* quote = std::get_if<Quote>(&event)) told[{quote->instrument.value, DataKind::quote}] = true;
-            if (const auto* trade = std::get_if<Trade>(&event)) told[{trade->instrument.value, DataKind::trade}] = true;
+            if (const auto* quote = std::get_if<Quote>(&event))
+                told[{quote->instrument.value, DataKind::quote}] = true;
+            if (const auto* trade = std::get_if<Trade>(&event))
+                told[{trade->instrument.value, DataKind::trade}] = true;
         };
         bool acknowledged_ever = false;
         world.each_tick = [&] {
@@ -163,7 +165,8 @@ TEST_CASE("fault_F03_live_needs_acknowledgement_and_data: 0 LIVE without, whatev
                 if (each.state != StreamState::live) continue;
                 ++live_looks;
                 REQUIRE_MESSAGE(acknowledged_ever, "seed ", seed);
-                REQUIRE_MESSAGE((told[{each.subscription.instrument.value, each.subscription.kind}]), "seed ", seed);
+                REQUIRE_MESSAGE((told[{each.subscription.instrument.value, each.subscription.kind}]), "seed ",
+                                seed);
             }
         };
         for (int step = 0; step < 12; ++step) {

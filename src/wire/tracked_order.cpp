@@ -53,7 +53,14 @@ void OrderEvidence::count_end() { end_counted_ = true; }
 OrderEvidence::News OrderEvidence::take(const OrderUpdate& update, Quantity ordered) {
     News news;
     news.first_sight = take_existence();
-    if (venue_.empty()) venue_ = update.venue_order;
+    // A conditional order gets another name when it triggers: the newest is the one to cancel by. The order
+    // of telling does not matter, since the venue's own time decides.
+    if (!update.venue_order.empty() &&
+        (venue_.empty() || std::pair{named_at_, venue_} < std::pair{update.venue_time, update.venue_order})) {
+        if (venue_ != update.venue_order) former_venue_ = venue_;
+        venue_ = update.venue_order;
+        named_at_ = update.venue_time;
+    }
     venue_time_ = std::max(venue_time_, update.venue_time);
     if (update.filled) filled_told_ = std::max(filled_told_, *update.filled);
     if (is_final(update.state)) {

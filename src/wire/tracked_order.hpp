@@ -47,6 +47,8 @@ class OrderEvidence {
     /// Fills are missing: the venue counted more than it showed.
     bool fills_missing() const { return filled_ < filled_told_; }
     const VenueOrderId& venue() const { return venue_; }
+    /// Its name before the venue gave it another; empty where it did not.
+    const VenueOrderId& former_venue() const { return former_venue_; }
     const FixedText<96>& reason() const { return reason_; }
     Timestamp venue_time() const { return venue_time_; }
 
@@ -71,9 +73,10 @@ class OrderEvidence {
     std::optional<Quantity> quantity_;
     Quantity filled_;
     Quantity filled_told_;
-    VenueOrderId venue_;
+    VenueOrderId venue_, former_venue_;
     FixedText<96> reason_;
     Timestamp venue_time_;
+    Timestamp named_at_;  // when `venue_` was said
     std::vector<Known> fills_;
 };
 

@@ -28,7 +28,8 @@ struct Figure {
     /// How many times better than the peer; without a peer the share of the limit that is reached (1: at the
     /// limit). Larger is better either way. Nothing when neither was measured.
     std::optional<double> ratio() const;
-    /// The target counts as a ratio to the peer where there is one, else (or unless target_is_ratio) in the unit.
+    /// The target counts as a ratio to the peer where there is one, else (or unless target_is_ratio) in the
+    /// unit.
     std::optional<bool> met() const;
 };
 

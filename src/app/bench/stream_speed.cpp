@@ -81,7 +81,8 @@ Result<live::StreamLoadResult> measure(std::size_t symbols, std::uint64_t per_se
 
 }  // namespace
 
-/// A whole live feed over a socket on loopback: frames, decoder, session, queue, next(). The limit is one core.
+/// A whole live feed over a socket on loopback: frames, decoder, session, queue, next(). The limit is one
+/// core.
 Result<std::vector<Figure>> measure_stream() {
     const auto full = measure(10, 0);
     if (!full) return fail(full.error());
@@ -92,9 +93,10 @@ Result<std::vector<Figure>> measure_stream() {
     fast.limit_name = "the target, of one core";
     fast.unit = "messages/s";
     fast.target = kTargetPerSecond;
-    fast.note = fmt::format("{} messages of about 430 bytes in {:.1f} s, {:.0f} % of them handed out, the rest conflated",
-                            full->messages, to_seconds(full->wall),
-                            100.0 * static_cast<double>(full->given_out) / static_cast<double>(full->messages));
+    fast.note = fmt::format(
+        "{} messages of about 430 bytes in {:.1f} s, {:.0f} % of them handed out, the rest conflated",
+        full->messages, to_seconds(full->wall),
+        100.0 * static_cast<double>(full->given_out) / static_cast<double>(full->messages));
     const auto paced = measure(5'000, kPacedPerSecond);
     if (!paced) return fail(paced.error());
     Figure calm;

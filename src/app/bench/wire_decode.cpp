@@ -112,7 +112,8 @@ Result<Figure> measure_frame(const WireFrame& frame) {
     Counter counter;
     for (int i = 0; i < kWarmUpFrames; ++i) decoder->decode(frame.text, kReceivedAt, counter);
     if (counter.refused > 0 || counter.events < kWarmUpFrames)
-        return fail(Errc::corrupt, fmt::format("{} {}: expected an event of each frame", frame.venue, frame.kind));
+        return fail(Errc::corrupt,
+                    fmt::format("{} {}: expected an event of each frame", frame.venue, frame.kind));
     const std::uint64_t per_frame = counter.events / kWarmUpFrames;
     const std::uint64_t allocations = allocations_of_this_thread();
     const double seconds = median_computing_seconds(kRuns, [&] {
@@ -128,8 +129,8 @@ Result<Figure> measure_frame(const WireFrame& frame) {
     figure.target = kTargetNs;
     figure.target_is_ratio = false;
     figure.better = Better::less;
-    figure.note = fmt::format("{} bytes, {} event{} a frame, {} allocations in {} frames", frame.text.size(), per_frame,
-                              per_frame == 1 ? "" : "s", allocated, kRuns * kFramesPerRun);
+    figure.note = fmt::format("{} bytes, {} event{} a frame, {} allocations in {} frames", frame.text.size(),
+                              per_frame, per_frame == 1 ? "" : "s", allocated, kRuns * kFramesPerRun);
     return figure;
 }
 
@@ -149,7 +150,8 @@ Result<std::vector<Figure>> measure_wire_decode() {
             figure->peer = node[i];
             figure->peer_name = "Node's JSON.parse";
         }
-        figure->note += fmt::format("; simdjson alone {:.0f} ns{}", *figure->limit, node.empty() ? "; no node here" : "");
+        figure->note +=
+            fmt::format("; simdjson alone {:.0f} ns{}", *figure->limit, node.empty() ? "; no node here" : "");
         figures.push_back(std::move(*figure));
     }
     return figures;

@@ -5,8 +5,8 @@
 namespace plumb::app::bench {
 namespace {
 
-// Alpaca: recorded 2022-12-16 (ccxt). Binance spot: recorded 2024-08-08 (hftbacktest). The others have the keys of
-// the venues' documents and values of the same length.
+// Alpaca: recorded 2022-12-16 (ccxt). Binance spot: recorded 2024-08-08 (hftbacktest). The others have the
+// keys of the venues' documents and values of the same length.
 constexpr auto kFrames = std::to_array<WireFrame>({
     {"alpaca", "trade",
      R"([{"T":"t","S":"BTC/USDT","p":17408.8,"s":0.042919,"t":"2022-12-16T06:43:18.327Z","i":16585162,"tks":"B"}])"},

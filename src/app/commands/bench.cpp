@@ -70,9 +70,9 @@ std::string shown(double value) {
 std::string shown(const std::optional<double>& value) { return value ? shown(*value) : "-"; }
 
 void print_row(const Figure& figure, std::ostream& out) {
-    const std::string target = !figure.target ? "-"
+    const std::string target = !figure.target                          ? "-"
                                : figure.peer && figure.target_is_ratio ? shown(*figure.target) + " x"
-                                              : shown(*figure.target);
+                                                                       : shown(*figure.target);
     const auto met = figure.met();
     out << fmt::format("{:<22} {:>12} {:>12} {:<18} {:>9} {:>10} {}\n", figure.name, shown(figure.ours),
                        shown(figure.peer ? figure.peer : figure.limit), figure.unit, shown(figure.ratio()),

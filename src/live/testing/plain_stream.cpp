@@ -19,8 +19,8 @@ void PlainStream::let_in(std::function<void()> first) {
         refuses_ = false;
         first_ = std::move(first);
     }
-    peer_.on_every_connect(Script{}.accept_websocket().step(
-        [this](PeerConnection& connection) { return serve(connection); }));
+    peer_.on_every_connect(
+        Script{}.accept_websocket().step([this](PeerConnection& connection) { return serve(connection); }));
 }
 
 void PlainStream::drop() {

@@ -122,8 +122,8 @@ class Fixture {
     /// The n-th name of an order or fill in the venue's own form (a number, a UUID).
     virtual std::string order_id(unsigned /*n*/) const { return {}; }
     virtual std::string execution_id(unsigned /*n*/) const { return {}; }
-    /// The same where the name of a fill depends on what was traded: Binance's trade ids are unique per symbol
-    /// only, and both sides of one trade share them.
+    /// The same where the name of a fill depends on what was traded: Binance's trade ids are unique per
+    /// symbol only, and both sides of one trade share them.
     virtual std::string execution_id_of(unsigned n, InstrumentId /*instrument*/, Side /*side*/) const {
         return execution_id(n);
     }
