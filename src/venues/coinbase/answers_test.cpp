@@ -1,11 +1,12 @@
 #include <doctest/doctest.h>
 
 #include "venues/coinbase/coinbase.hpp"
-#include "venues/coinbase/event_text.hpp"
+#include "wire/testing/event_words.hpp"
 
 using namespace plumb;
 using namespace plumb::venues::coinbase;
 using namespace std::chrono_literals;
+using namespace plumb::wire::testing;
 using wire::Verdict;
 
 namespace {

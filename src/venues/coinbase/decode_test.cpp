@@ -5,11 +5,12 @@
 #include <fstream>
 
 #include "codec/json.hpp"
-#include "venues/coinbase/event_text.hpp"
 #include "venues/coinbase/symbols.hpp"
+#include "wire/testing/event_words.hpp"
 
 using namespace plumb;
 using namespace plumb::venues::coinbase;
+using namespace plumb::wire::testing;
 
 std::size_t allocations_so_far();  // allocation_test.cpp
 

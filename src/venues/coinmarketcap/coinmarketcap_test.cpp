@@ -3,12 +3,13 @@
 #include <doctest/doctest.h>
 
 #include "venues/coinmarketcap/credits.hpp"
-#include "venues/coinmarketcap/event_text.hpp"
 #include "venues/coinmarketcap/quoted_bars.hpp"
+#include "wire/testing/event_words.hpp"
 
 using namespace plumb;
 using namespace plumb::venues::coinmarketcap;
 using namespace std::chrono_literals;
+using namespace plumb::wire::testing;
 using wire::Verdict;
 
 namespace {

@@ -8,7 +8,7 @@
 #include "core/instrument.hpp"
 #include "wire/wire_event.hpp"
 
-namespace plumb::venues::coinmarketcap {
+namespace plumb::wire::testing {
 
 /// Events as lines of text, for tests to compare with what a person wrote. Keeps what it takes.
 class TextSink final : public wire::WireSink {
@@ -131,4 +131,4 @@ class TextSink final : public wire::WireSink {
     const InstrumentTable& instruments_;
 };
 
-}  // namespace plumb::venues::coinmarketcap
+}  // namespace plumb::wire::testing
