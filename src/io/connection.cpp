@@ -1,6 +1,7 @@
 #include "io/connection.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
@@ -60,6 +61,29 @@ struct PlainStream {
     }
 };
 
+/// What we said last must reach the peer: a socket closed over unread bytes is reset, and the reset overtakes
+/// what the peer has not read yet (the reason of a refusal, for one). So our side ends here, and theirs is read
+/// and thrown away until they end it too; within limits.
+constexpr Duration kLingerMax = std::chrono::seconds{1};
+constexpr std::size_t kLingerBytesMax = std::size_t{4} << 20;
+
+/// Shared with the timer, whose end may be on its way already when the coroutine is over.
+asio::awaitable<void> drain(std::shared_ptr<tcp::socket> shared) {
+    tcp::socket& socket = *shared;
+    error_code error;
+    socket.shutdown(tcp::socket::shutdown_send, error);
+    asio::steady_timer limit{socket.get_executor(), kLingerMax};
+    limit.async_wait([shared](const error_code& canceled) {
+        error_code ignored;
+        if (!canceled) shared->close(ignored);
+    });
+    std::vector<char> unread(std::size_t{16} << 10);
+    for (std::size_t bytes = 0; !error && bytes < kLingerBytesMax;) {
+        bytes += co_await socket.async_read_some(asio::buffer(unread),
+                                                 asio::redirect_error(asio::use_awaitable, error));
+    }
+}
+
 }  // namespace
 
 class Connection::Impl : public std::enable_shared_from_this<Impl> {
@@ -94,6 +118,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     Step write_some();
     void arm(Duration deadline);
     void disarm();
+    void linger();
     void finish(Error why, bool clean);
     Error timed_out(std::string_view stage, Duration deadline, std::string_view advice) const;
     Error failed(std::string_view stage, std::string_view what, std::string_view advice) const;
@@ -125,12 +150,28 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
 };
 
 void Connection::Impl::abandon() {
-    if (tls_ && !is_over_) tls_->announce_end();
+    if (!is_over_ && tls_) tls_->announce_end();
+    if (!is_over_ && is_open_) linger();
     is_over_ = true;
     error_code ignored;
     socket_.close(ignored);
     deadline_.cancel(ignored);
     gate_.cancel(ignored);
+}
+
+void Connection::Impl::linger() {
+    if (!socket_.is_open()) return;
+    error_code error;
+    const tcp::endpoint local = socket_.local_endpoint(error);
+    const int copy = error ? -1 : ::dup(socket_.native_handle());
+    if (copy < 0) return;
+    const auto socket = std::make_shared<tcp::socket>(reactor_.context());
+    socket->assign(local.protocol(), copy, error);
+    if (error) {
+        ::close(copy);
+        return;
+    }
+    asio::co_spawn(reactor_.context(), drain(socket), asio::detached);
 }
 
 void Connection::Impl::finish(Error why, bool clean) {

@@ -337,6 +337,23 @@ TEST_CASE("fault_F20 garbage, a huge frame, a masked frame, a bomb: refused, and
     }
 }
 
+// A socket closed over unread bytes is reset, and the reset took the close frame with it.
+TEST_CASE("fault_F20 a peer that goes on sending after its mistake still reads why it was refused") {
+    for (int round = 0; round < 20; ++round) {
+        ScriptedPeer peer;
+        peer.on_connect(Script{}
+                            .accept_websocket("")
+                            .send(frame_bytes(1, std::string(100'001, 'x')) + std::string(2'000'000, 'y'))
+                            .expect_frame()
+                            .stall());
+        Listener listener{{.limits = {.message_bytes_max = 100'000}}};
+        listener.connect(peer.endpoint());
+        CHECK(listener.wait_for_end().why.code() == Errc::out_of_range);
+        REQUIRE(peer.wait_until([&] { return !peer.frames().empty(); }, seconds{5}));
+        CHECK(peer.frames()[0].opcode == 8);
+    }
+}
+
 TEST_CASE("fault_F20 a bad answer to the upgrade never opens") {
     for (const char* bytes : {"garbage\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
                               "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: "
