@@ -155,8 +155,34 @@ plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_S
            venues/binance/testing venues/coinbase/testing venues/coinmarketcap/testing venues/kraken/testing
            venues/polygon/testing)
 
+# the local exchange: the other side of the wire, which shares no decoder and no encoder with ours
+plumb_room(exchange SEES core base USES fmt::fmt)
+plumb_room(exchange/protocol SEES exchange io core base USES nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(exchange/market SEES exchange/protocol exchange venues/demo venues/replay ports bars codec io core base USES fmt::fmt)
+plumb_room(exchange/faults SEES exchange/protocol exchange io core base USES yaml-cpp::yaml-cpp nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(exchange/alpaca SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
+           TESTS_SEE exchange/testing)
+plumb_room(exchange/binance SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
+           TESTS_SEE exchange/testing)
+plumb_room(exchange/coinbase SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
+           TESTS_SEE exchange/testing)
+plumb_room(exchange/coinmarketcap SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
+           TESTS_SEE exchange/testing)
+plumb_room(exchange/kraken SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
+           TESTS_SEE exchange/testing)
+plumb_room(exchange/polygon SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
+           TESTS_SEE exchange/testing)
+plumb_room(exchange/testing SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(exchange/registry SEES exchange/alpaca exchange/binance exchange/coinbase exchange/coinmarketcap exchange/kraken exchange/polygon exchange/protocol exchange core base)
+plumb_room(exchange/host SEES exchange/faults exchange/market exchange/protocol exchange io core base
+           USES nlohmann_json::nlohmann_json fmt::fmt TESTS_SEE exchange/registry)
+plumb_room(exchange/server SEES exchange/host exchange/faults exchange/protocol exchange io core base USES fmt::fmt
+           TESTS_SEE exchange/registry exchange/market io/testing)
+plumb_room(exchange/judge SEES store exchange io core base USES nlohmann_json::nlohmann_json fmt::fmt)
+
 # floor 4: porch
-plumb_room(app SEES engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
+plumb_room(app SEES exchange/server exchange/host exchange/registry exchange/market exchange/faults exchange/judge exchange/protocol
+           exchange engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance venues live wire signing io codec ports core base
            USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json PkgConfig::simdjson fmt::fmt
            TESTS_SEE io/testing app/testing)

@@ -62,8 +62,8 @@ struct PlainStream {
 };
 
 /// What we said last must reach the peer: a socket closed over unread bytes is reset, and the reset overtakes
-/// what the peer has not read yet (the reason of a refusal, for one). So our side ends here, and theirs is read
-/// and thrown away until they end it too; within limits.
+/// what the peer has not read yet (the reason of a refusal, for one). So our side ends here, and theirs is
+/// read and thrown away until they end it too; within limits.
 constexpr Duration kLingerMax = std::chrono::seconds{1};
 constexpr std::size_t kLingerBytesMax = std::size_t{4} << 20;
 

@@ -48,8 +48,9 @@ class Connection {
     /// Begins at once; no handler runs inside the constructor. `tls` outlives the connection.
     Connection(Reactor& reactor, const TlsContext& tls, Endpoint endpoint, ConnectDeadlines deadlines,
                Handlers handlers);
-    /// Closes our side at once, announced to the peer if the socket takes it without waiting; what was written
-    /// and taken still arrives, even over bytes of the peer that nobody reads any more (a second at most).
+    /// Closes our side at once, announced to the peer if the socket takes it without waiting; what was
+    /// written and taken still arrives, even over bytes of the peer that nobody reads any more (a second at
+    /// most).
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
