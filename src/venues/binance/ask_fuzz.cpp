@@ -1,3 +1,4 @@
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -87,17 +88,31 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (in.byte() % 2 == 0) key.client = {};
     const std::string page = in.text(24);
     const InstrumentId id = order.instrument;
-    for (const wire::Question& question : std::initializer_list<wire::Question>{
-             wire::AskPlace{order}, wire::AskCancel{key}, wire::AskReplace{key, order},
-             wire::AskOrder{key, static_cast<unsigned char>(in.byte() % 3)}, wire::AskOpenOrders{id, page},
-             wire::AskFills{id, now, page},
-             wire::AskBars{id, std::chrono::minutes{in.byte()}, now, now + std::chrono::hours{1}, page},
-             wire::AskTrades{id, now, now, page}, wire::AskQuotes{{id, id}}, wire::AskBook{id},
-             wire::AskPositions{page}, wire::AskBalances{page}, wire::AskAccount{}, wire::AskPermissions{},
-             wire::AskListings{page}, wire::AskClock{},
-             wire::AskStreamKey{wire::AskStreamKey::Step::renew, std::string_view{page}},
-             wire::AskCancelAllAfter{std::chrono::seconds{5}}})
-        judge(venue->ask(question, now));
+    // One question an input: signing is what costs.
+    const std::array<wire::Question, 18> questions{
+        wire::AskPlace{order},
+        wire::AskCancel{key},
+        wire::AskReplace{key, order},
+        wire::AskOrder{key, static_cast<unsigned char>(in.byte() % 3)},
+        wire::AskOpenOrders{id, page},
+        wire::AskFills{id, now, page},
+        wire::AskBars{id, std::chrono::minutes{in.byte()}, now, now + std::chrono::hours{1}, page},
+        wire::AskTrades{id, now, now, page},
+        wire::AskQuotes{{id, id}},
+        wire::AskBook{id},
+        wire::AskPositions{page},
+        wire::AskBalances{page},
+        wire::AskAccount{},
+        wire::AskPermissions{},
+        wire::AskListings{page},
+        wire::AskClock{},
+        wire::AskStreamKey{wire::AskStreamKey::Step::renew, std::string_view{page}},
+        wire::AskCancelAllAfter{std::chrono::seconds{5}}};
+    const std::size_t chosen = in.byte() % (questions.size() + 1);
+    if (chosen < questions.size()) {
+        judge(venue->ask(questions[chosen], now));
+        return 0;
+    }
     wire::Outbox out;
     if (const auto stream = venue->market_stream()) {
         stream->opened(now, out);
