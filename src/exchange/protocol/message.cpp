@@ -60,6 +60,16 @@ std::string_view to_string(FrameKind kind) {
     return "";
 }
 
+std::string_view to_string(StreamTrouble trouble) {
+    switch (trouble) {
+        case StreamTrouble::symbol_limit: return "symbol_limit";
+        case StreamTrouble::connection_limit: return "connection_limit";
+        case StreamTrouble::slow_client: return "slow_client";
+        case StreamTrouble::not_authenticated: return "not_authenticated";
+    }
+    return "";
+}
+
 namespace {
 
 /// The enumerator that prints as `text`, among those from zero to `last`.
@@ -78,5 +88,8 @@ std::optional<RequestKind> parse_request_kind(std::string_view text) {
 }
 std::optional<Trouble> parse_trouble(std::string_view text) { return parse(text, Trouble::gateway_timeout); }
 std::optional<FrameKind> parse_frame_kind(std::string_view text) { return parse(text, FrameKind::account); }
+std::optional<StreamTrouble> parse_stream_trouble(std::string_view text) {
+    return parse(text, StreamTrouble::not_authenticated);
+}
 
 }  // namespace plumb::exchange

@@ -71,6 +71,16 @@ enum class Trouble : unsigned char {
 std::string_view to_string(Trouble trouble);
 std::optional<Trouble> parse_trouble(std::string_view text);
 
+/// A refusal on an open WebSocket, in the venue's own words (Alpaca: 405, 406, 407).
+enum class StreamTrouble : unsigned char {
+    symbol_limit,      // more symbols than the plan has
+    connection_limit,  // more connections than the plan has
+    slow_client,       // does not read what it is sent
+    not_authenticated,
+};
+std::string_view to_string(StreamTrouble trouble);
+std::optional<StreamTrouble> parse_stream_trouble(std::string_view text);
+
 /// One WebSocket connection; never used again.
 using StreamId = std::uint64_t;
 

@@ -62,6 +62,12 @@ class Protocol {
     /// Commands of fault scripts: stream keys expire now; every stream is refused or ended in the venue's own
     /// way.
     virtual void expire_stream_keys(Timestamp) {}
+    /// The venue's words for this trouble on an open stream, and its way of ending it. False: this venue has
+    /// no words for it, nothing was sent, and the host closes the stream.
+    virtual bool refuse_stream(StreamId, StreamTrouble, Timestamp) { return false; }
+    /// Which order a cancel, a replacement or a question names, by the venue's id or the client's; nothing
+    /// when it names none that is known. For fills that come between a cancel and its effect.
+    virtual std::optional<OrderNumber> order_of(const Request&) const { return std::nullopt; }
 };
 
 /// What a protocol stands on; all of it outlives the protocol.
