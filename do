@@ -29,6 +29,7 @@ usage() {
   check            all that must be green: test, fmt --check, lint
   check-all        check, clang-tidy, the slow tests, the sanitizers' tests, and half a minute of each fuzzer
   bench [FLAG..]   run `plumb bench` beside its peers
+  acceptance [WORD..]   other people's clients (ccxt, the venues' own) against `plumb exchange`: see tests/acceptance
   fuzz [HOW-LONG] [NAME..]   fuzz every *_fuzz.cpp, or those named (base_decimal), for 30 seconds each, or HOW-LONG:
                    seconds (60) or inputs (10000000x)
   lint             who includes whom, banned calls, headers compiled alone
@@ -177,6 +178,13 @@ case "$command" in
         exec build/release/plumb bench "$@"
         ;;
     fuzz) fuzz "$@" ;;
+    acceptance)
+        setup; build release plumb
+        # Either may come from elsewhere than Debian, so the programs are asked for and not the packages.
+        command -v node >/dev/null 2>&1 || need nodejs
+        command -v npm >/dev/null 2>&1 || need npm
+        tests/acceptance/run --plumb build/release/plumb "$@"
+        ;;
     lint) lint ;;
     tidy) tidy "$@" ;;
     fmt)
