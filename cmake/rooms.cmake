@@ -156,7 +156,7 @@ plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_S
            venues/polygon/testing)
 
 # the local exchange: the other side of the wire, which shares no decoder and no encoder with ours
-plumb_room(exchange SEES core base USES fmt::fmt)
+plumb_room(exchange SEES core base USES fmt::fmt TESTS_SEE exchange/testing)
 plumb_room(exchange/protocol SEES exchange io core base USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(exchange/market SEES exchange/protocol exchange venues/demo venues/replay ports bars codec io core base USES fmt::fmt)
 plumb_room(exchange/faults SEES exchange/protocol exchange io core base USES yaml-cpp::yaml-cpp nlohmann_json::nlohmann_json fmt::fmt)
@@ -216,7 +216,7 @@ if(BUILD_TESTING)
 endif()
 
 # The rooms every event walks through. -O3 changes no result: no flag here lets the compiler reorder arithmetic.
-foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire live
+foreach(ROOM base core strategies_pairs portfolio execution engine venues_paper venues_replay wire live exchange
              venues_alpaca venues_binance venues_coinbase venues_kraken venues_polygon)
   target_compile_options(plumb_${ROOM} PRIVATE $<$<CONFIG:Release>:-O3>)
 endforeach()

@@ -21,6 +21,9 @@ struct ModelOptions {
     std::size_t ended_orders_max = 100'000;  // kept for queries; the oldest are forgotten first, ids of
                                              // unique_forever are not
     std::size_t executions_max = 1'000'000;  // kept for queries, of accounts other than the house
+    bool stops_may_fire_at_once = false;     // a stop its price has passed already: true wakes it as it comes
+                                             // (Kraken), false refuses it (trigger_would_fire)
+    bool tells_house = true;  // false: no events about the house's own orders, balances and positions
 };
 
 /// How far the venue's answers are behind what is true, for faults E05 and E11: each endpoint on its own.
@@ -76,6 +79,8 @@ class VenueModel {
     // --- orders --------------------------------------------------------------------------------------------
     /// The order's number once it is accepted; it may be filled or ended by the time this returns.
     Answer<OrderNumber> submit(const OrderSpec& spec, Timestamp now);
+    /// As submit, and the record says that no client sent it.
+    Answer<OrderNumber> submit_by_hand(const OrderSpec& spec, Timestamp now);
     Answer<OrderNumber> cancel(AccountId account, OrderNumber order, Timestamp now);
     /// The number that stands for the order from now on (ReplaceRule).
     Answer<OrderNumber> replace(AccountId account, OrderNumber order, const Replacement& change,
