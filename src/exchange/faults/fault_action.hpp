@@ -66,7 +66,6 @@ enum class Mutation : unsigned char {
     sequence,         // a sequence number that was left out
 };
 std::string_view to_string(Mutation mutation);
-std::optional<Mutation> parse_mutation(std::string_view text);
 
 /// What goes wrong with a frame on its way out.
 struct FrameFault {
@@ -101,7 +100,7 @@ struct FillOrder {
     Decimal fraction{1};  // of what is left
     int parts = 1;
     Duration every{};            // between the parts
-    std::optional<Price> price;  // else its limit, else the last price
+    std::optional<Price> price{};  // else its limit, else the last price
 };
 struct CancelByVenue {
     OrderChoice order;

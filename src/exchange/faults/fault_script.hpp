@@ -46,6 +46,8 @@ struct Condition {
     std::uint64_t times = 0;  // at most; zero: no bound
 };
 
+std::string_view to_string(OrderStep step);
+
 /// One line of a fault script.
 struct FaultRule {
     std::string name;
