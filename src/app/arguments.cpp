@@ -5,8 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "app/nearest.hpp"
 #include "app/setting_value.hpp"
+#include "base/nearest.hpp"
 
 namespace plumb::app {
 namespace {

@@ -8,8 +8,8 @@
 #include <set>
 #include <string_view>
 
-#include "app/nearest.hpp"
 #include "app/settings_table.hpp"
+#include "base/nearest.hpp"
 #include "io/file.hpp"
 
 namespace plumb::app {

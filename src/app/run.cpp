@@ -8,8 +8,8 @@
 #include "app/arguments.hpp"
 #include "app/commands.hpp"
 #include "app/help.hpp"
-#include "app/nearest.hpp"
 #include "app/redaction.hpp"
+#include "base/nearest.hpp"
 
 namespace plumb::app {
 namespace {

@@ -8,9 +8,9 @@
 #include "app/config_file.hpp"
 #include "app/dotenv.hpp"
 #include "app/key_files.hpp"
-#include "app/nearest.hpp"
 #include "app/setting_value.hpp"
 #include "app/settings.hpp"
+#include "base/nearest.hpp"
 
 namespace plumb::app {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "app/arguments.hpp"
 #include "app/commands.hpp"
-#include "app/nearest.hpp"
 #include "app/setting_value.hpp"
 #include "app/test_support.hpp"
+#include "base/nearest.hpp"
 
 using namespace plumb;
 using namespace plumb::app;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "app/nearest.hpp"
+#include "base/nearest.hpp"
 
 namespace plumb::app {
 namespace {

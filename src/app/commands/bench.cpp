@@ -7,7 +7,7 @@
 
 #include "app/bench/figure.hpp"
 #include "app/commands.hpp"
-#include "app/nearest.hpp"
+#include "base/nearest.hpp"
 #include "codec/json.hpp"
 
 namespace plumb::app {

@@ -1,10 +1,10 @@
-#include "app/nearest.hpp"
+#include "base/nearest.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
-namespace plumb::app {
+namespace plumb {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -36,4 +36,4 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     return best;
 }
 
-}  // namespace plumb::app
+}  // namespace plumb
