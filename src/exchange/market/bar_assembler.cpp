@@ -14,6 +14,12 @@ void merge(Ohlcv& all, const Ohlcv& next) {
     all.volume += next.volume;
 }
 
+void merge(BarDetail& all, const MinuteBar& next) {
+    all.value += next.value;
+    all.bought += next.bought;
+    all.trades += next.trades;
+}
+
 }  // namespace
 
 Timestamp slot_of(Timestamp time, Duration length) {
@@ -40,26 +46,27 @@ BarAssembler::BarAssembler(const BarsAsked& asked, Timestamp begins_at) : asked_
 
 bool BarAssembler::take(const MinuteBar& bar) {
     const Timestamp slot = slot_of(start_of(bar.minute), asked_.length);
-    if (open_ && open_->open_time != slot) close();
+    if (open_ && open_->bar.open_time != slot) close();
     if (asked_.count <= bars_.size()) return false;
     if (!open_) {
-        open_ = ClosedBar{asked_.instrument, bar.origin, slot, asked_.length, bar.values};
-        return true;
+        open_ = DetailedBar{{asked_.instrument, bar.origin, slot, asked_.length, bar.values}, {}};
+    } else {
+        merge(open_->bar.values, bar.values);
+        if (bar.origin == BarOrigin::traded) open_->bar.origin = BarOrigin::traded;
     }
-    merge(open_->values, bar.values);
-    if (bar.origin == BarOrigin::traded) open_->origin = BarOrigin::traded;
+    merge(open_->detail, bar);
     return true;
 }
 
 void BarAssembler::close() {
-    if (open_->close_time() <= asked_.now && bars_.size() < asked_.count) {
+    if (open_->bar.close_time() <= asked_.now && bars_.size() < asked_.count) {
         if (bars_.empty()) bars_.reserve(std::min(asked_.count, kReserveMax));
         bars_.push_back(*open_);
     }
     open_.reset();
 }
 
-std::vector<ClosedBar> BarAssembler::finish() {
+std::vector<DetailedBar> BarAssembler::finish() {
     if (open_) close();
     return std::move(bars_);
 }
@@ -72,11 +79,7 @@ bool BarTotal::take(const MinuteBar& bar) {
         merge(values_, bar.values);
         if (bar.origin == BarOrigin::traded) origin_ = BarOrigin::traded;
     }
-    const Ohlcv& v = bar.values;
-    const Decimal mean = Decimal::from_units(
-        (v.open.value.units() + v.high.value.units() + v.low.value.units() + v.close.value.units()) / 4);
-    value_ += Price{mean} * v.volume;
-    trades_ += bar.trades;
+    merge(detail_, bar);
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/bar.hpp"
 #include "exchange/market/minute_rows.hpp"
+#include "exchange/protocol/past_market.hpp"
 
 namespace plumb::exchange::market {
 
@@ -31,15 +32,15 @@ class BarAssembler : public MinuteVisitor {
     MinuteNumber first() const { return first_; }
     MinuteNumber end() const { return end_; }
     bool take(const MinuteBar& bar) override;
-    std::vector<ClosedBar> finish();
+    std::vector<DetailedBar> finish();
 
  private:
     void close();
 
     BarsAsked asked_;
     MinuteNumber first_ = 0, end_ = 0;
-    std::optional<ClosedBar> open_;
-    std::vector<ClosedBar> bars_;
+    std::optional<DetailedBar> open_;
+    std::vector<DetailedBar> bars_;
 };
 
 /// One bar of all minutes shown.
@@ -50,16 +51,13 @@ class BarTotal : public MinuteVisitor {
     bool empty() const { return minutes_ == 0; }
     const Ohlcv& values() const { return values_; }
     BarOrigin origin() const { return origin_; }
-    /// Each minute's volume at the mean of its four prices.
-    Money value() const { return value_; }
-    std::uint64_t trades() const { return trades_; }
+    const BarDetail& detail() const { return detail_; }
 
  private:
     std::size_t minutes_ = 0;
     Ohlcv values_;
     BarOrigin origin_ = BarOrigin::traded;
-    Money value_;
-    std::uint64_t trades_ = 0;
+    BarDetail detail_;
 };
 
 }  // namespace plumb::exchange::market

@@ -19,6 +19,8 @@ MarketPast::MarketPast(const Options& options, const MinuteSource* path)
 void MarketPast::on_trade(const TradeHappened& trade, Timestamp at) {
     trades_.push({trade.number, trade.aggressor, trade.price, trade.quantity, at});
     const MinuteNumber minute = minute_of(at);
+    const Money value = trade.price * trade.quantity;
+    const Quantity bought = trade.aggressor == Side::buy ? trade.quantity : Quantity{};
     if (current_ && current_->minute != minute) {
         rows_.push(*current_);
         current_.reset();
@@ -27,6 +29,8 @@ void MarketPast::on_trade(const TradeHappened& trade, Timestamp at) {
         current_ = MinuteBar{minute,
                              BarOrigin::traded,
                              {trade.price, trade.price, trade.price, trade.price, trade.quantity},
+                             value,
+                             bought,
                              1};
         return;
     }
@@ -35,6 +39,8 @@ void MarketPast::on_trade(const TradeHappened& trade, Timestamp at) {
     values.low = std::min(values.low, trade.price);
     values.close = trade.price;
     values.volume += trade.quantity;
+    current_->value += value;
+    current_->bought += bought;
     ++current_->trades;
 }
 
@@ -70,21 +76,22 @@ bool MarketPast::visit(MinuteNumber from, MinuteNumber to, MinuteVisitor& visito
     return walk(to, true);
 }
 
-std::vector<ClosedBar> MarketPast::bars(Duration length, Timestamp from, Timestamp to, std::size_t count,
-                                        Timestamp now) const {
+std::vector<DetailedBar> MarketPast::bars(Duration length, Timestamp from, Timestamp to, std::size_t count,
+                                          Timestamp now) const {
     BarAssembler assembler{{options_.instrument, length, from, to, count, now}, options_.begins_at};
     if (assembler.first() < assembler.end()) visit(assembler.first(), assembler.end(), assembler);
     return assembler.finish();
 }
 
-std::optional<OpenBar> MarketPast::open_bar(Duration length, Timestamp now) const {
+std::optional<DetailedOpenBar> MarketPast::open_bar(Duration length, Timestamp now) const {
     const Timestamp slot = slot_of(now, length);
     BarTotal total;
     // Minutes of the path that are not over are nobody's business yet.
     visit(minute_of(slot), minute_of(now), total);
     visit_live(minute_of(now), minute_of(now) + 1, total);
     if (total.empty()) return std::nullopt;
-    return OpenBar{options_.instrument, total.origin(), slot, length, total.values()};
+    return DetailedOpenBar{{options_.instrument, total.origin(), slot, length, total.values()},
+                           total.detail()};
 }
 
 DaySummary MarketPast::day(Timestamp now) const {
@@ -96,7 +103,6 @@ DaySummary MarketPast::day(Timestamp now) const {
     }
     BarTotal total = day_;
     visit_live(minute, minute + 1, total);
-    // What is added is one minute's; the day's own value and count go before it.
     DaySummary day;
     if (total.empty()) return day;
     day.open = total.values().open;
@@ -104,8 +110,8 @@ DaySummary MarketPast::day(Timestamp now) const {
     day.low = total.values().low;
     day.last = total.values().close;
     day.volume = total.values().volume;
-    day.value = total.value();
-    day.trades = total.trades();
+    day.value = total.detail().value;
+    day.trades = total.detail().trades;
     return day;
 }
 

@@ -36,9 +36,9 @@ class MarketPast {
     /// Nothing is simulated here in [from, to).
     void skip(MinuteNumber from, MinuteNumber to);
 
-    std::vector<ClosedBar> bars(Duration length, Timestamp from, Timestamp to, std::size_t count,
-                                Timestamp now) const;
-    std::optional<OpenBar> open_bar(Duration length, Timestamp now) const;
+    std::vector<DetailedBar> bars(Duration length, Timestamp from, Timestamp to, std::size_t count,
+                                  Timestamp now) const;
+    std::optional<DetailedOpenBar> open_bar(Duration length, Timestamp now) const;
     DaySummary day(Timestamp now) const;
     const TradeRing& trades() const { return trades_; }
 

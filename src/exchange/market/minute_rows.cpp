@@ -19,6 +19,15 @@ std::int32_t offset_of(std::int64_t count, std::int64_t from) {
     return static_cast<std::int32_t>(std::clamp(count - from, -kMax, kMax));
 }
 
+/// In two halves, since an Int128 would round the row up to 80 bytes.
+void split(Int128 units, std::int64_t& low, std::int64_t& high) {
+    low = static_cast<std::int64_t>(units);
+    high = static_cast<std::int64_t>(units >> 64);
+}
+Int128 joined(std::int64_t low, std::int64_t high) {
+    return static_cast<Int128>(high) << 64 | static_cast<Int128>(static_cast<std::uint64_t>(low));
+}
+
 }  // namespace
 
 MinuteRows::MinuteRows(Price tick, Quantity lot, std::size_t rows_max)
@@ -32,6 +41,8 @@ void MinuteRows::push(const MinuteBar& bar) {
     row.low = offset_of(count_of(bar.values.low.value, tick_), row.open);
     row.close = offset_of(count_of(bar.values.close.value, tick_), row.open);
     row.lots = count_of(bar.values.volume.value, lot_);
+    row.lots_bought = count_of(bar.bought.value, lot_);
+    split(bar.value.value.units(), row.value, row.value_high);
     row.trades = bar.trades;
     row.origin = bar.origin;
     rows_.push_back(row);
@@ -46,6 +57,8 @@ bool MinuteRows::visit(MinuteNumber from, MinuteNumber to, MinuteVisitor& visito
         bar.minute = row->minute;
         bar.origin = row->origin;
         bar.trades = row->trades;
+        bar.value = Money{Decimal::from_units(joined(row->value, row->value_high))};
+        bar.bought = Quantity{Decimal::from_units(lot_.units() * row->lots_bought)};
         bar.values = {price(row->open), price(row->open + row->high), price(row->open + row->low),
                       price(row->open + row->close), Quantity{Decimal::from_units(lot_.units() * row->lots)}};
         if (!visitor.take(bar)) return false;

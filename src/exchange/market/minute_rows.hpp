@@ -21,6 +21,8 @@ struct MinuteBar {
     MinuteNumber minute = 0;
     BarOrigin origin = BarOrigin::traded;
     Ohlcv values;
+    Money value;      // sum of price times quantity
+    Quantity bought;  // by aggressors
     std::uint32_t trades = 0;
 };
 
@@ -31,7 +33,7 @@ class MinuteVisitor {
     virtual bool take(const MinuteBar& bar) = 0;
 };
 
-/// The newest minutes of one market, 48 bytes each: counts of tick and lot, so that what goes in comes out
+/// The newest minutes of one market, 72 bytes each: counts of tick and lot, so that what goes in comes out
 /// exactly (what lies off the grid goes to its nearest point).
 class MinuteRows {
  public:
@@ -51,6 +53,8 @@ class MinuteRows {
         MinuteNumber minute = 0;
         std::int64_t open = 0;
         std::int64_t lots = 0;
+        std::int64_t lots_bought = 0;
+        std::int64_t value = 0, value_high = 0;     // units, low and high half
         std::int32_t high = 0, low = 0, close = 0;  // from open
         std::uint32_t trades = 0;
         BarOrigin origin = BarOrigin::traded;

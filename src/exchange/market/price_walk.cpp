@@ -14,7 +14,7 @@ using venues::demo::NamePath;
 using venues::demo::Print;
 
 constexpr std::size_t kRowsKept = 24 * 60 + 60;
-constexpr std::size_t kRowBytes = 48;
+constexpr std::size_t kRowBytes = 72;
 constexpr std::uint64_t kPerPoint = 0x9e3779b97f4a7c15ULL;
 constexpr double kTradesPerSecondMin = 0.2;
 constexpr double kTradesPerSecondMax = 1;
@@ -30,8 +30,13 @@ MinuteBar bar_of(MinuteNumber minute, std::span<const double> points, std::span<
         high = high == 0 ? ticks : std::max(high, ticks);
         low = low == 0 ? ticks : std::min(low, ticks);
     }
-    for (const Print& print : prints) lots += print.lots;
     MinuteBar bar;
+    for (const Print& print : prints) {
+        const Quantity quantity = flow.quantity_of(print.lots);
+        lots += print.lots;
+        if (print.aggressor == Side::buy) bar.bought += quantity;
+        bar.value += flow.price_of(flow.mid_ticks(points[print.tick])) * quantity;
+    }
     bar.minute = minute;
     bar.origin = BarOrigin::simulated;
     bar.values = {flow.price_of(flow.mid_ticks(points.front())), flow.price_of(high), flow.price_of(low),

@@ -14,7 +14,7 @@ namespace plumb::exchange::market {
 inline constexpr Duration kMoveInterval = std::chrono::milliseconds{250};
 
 /// Minutes that lie too far back to be kept: walked again when asked for, and kept for the few names that
-/// were asked for last. 48 bytes a minute; a month of one name takes 2 MB and 30 ms.
+/// were asked for last. 72 bytes a minute; a month of one name takes 3 MB and 30 ms.
 class FarPast {
  public:
     explicit FarPast(const venues::demo::DemoSpec& spec) : spec_{spec} {}

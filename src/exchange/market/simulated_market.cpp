@@ -11,10 +11,8 @@ namespace {
 
 constexpr Duration kDetailMax = std::chrono::minutes{5};
 constexpr Duration kDetailAfterJump = std::chrono::seconds{30};
-constexpr std::int64_t kRoundsPerMark = 4;            // a second
-constexpr std::size_t kMinutesKeptOfAll = 1'000'000;  // 48 MB
-constexpr std::size_t kMinutesKeptMin = 1500;
-constexpr double kBasisDeviation = 2e-4;  // of perpetual over index
+constexpr std::int64_t kRoundsPerMark = 4;  // a second
+constexpr double kBasisDeviation = 2e-4;    // of perpetual over index
 constexpr Duration kBasisStep = std::chrono::minutes{10};
 constexpr double kFundingMean = 1e-4;  // of one interval
 constexpr double kFundingMax = 7.5e-4;
@@ -35,21 +33,17 @@ HouseStyle style_of(const PriceWalk& walk) {
 
 SimulatedMarket::SimulatedMarket(VenueModel& model, std::uint64_t seed, Timestamp start, Timestamp begins_at,
                                  std::span<PriceWalk* const> walks)
-    : model_{model}, start_{start}, begins_at_{begins_at} {
-    const std::size_t kept =
-        std::max(kMinutesKeptMin, kMinutesKeptOfAll / std::max<std::size_t>(1, walks.size()));
+    : MarketsPast{begins_at, walks.size()}, model_{model}, start_{start} {
     markets_.reserve(walks.size());
     for (std::uint32_t i = 0; i < walks.size(); ++i) {
         const MarketSpec& spec = model.market(InstrumentId{i});
         PriceWalk* walk = walks[i];
-        const MarketPast::Options options{InstrumentId{i}, spec.instrument.tick, spec.instrument.lot,
-                                          begins_at,       minute_of(start),     kept};
+        add_past(spec.instrument, InstrumentId{i}, minute_of(start), walk);
         Rng rng = Rng{seed}.fork(venues::demo::stream_of(spec.instrument.name(), venues::demo::Stream::flow));
         const auto wait = static_cast<std::int64_t>(rng.below(kMoveInterval / std::chrono::milliseconds{1}));
         markets_.push_back({InstrumentId{i},
                             walk,
                             House{InstrumentId{i}, spec, walk != nullptr ? style_of(*walk) : HouseStyle{}},
-                            MarketPast{options, walk},
                             rng,
                             std::chrono::milliseconds{wait},
                             {}});
@@ -104,7 +98,7 @@ void SimulatedMarket::jump(Timestamp now) {
     const Timestamp to = start_ + round * kMoveInterval;
     for (Market& market : markets_) {
         if (market.walk != nullptr) market.walk->walk_to(now);
-        market.past.skip(minute_of(from) + 1, minute_of(to));
+        skip(market.id, minute_of(from) + 1, minute_of(to));
     }
     round_ = round;
     turn_ = 0;
@@ -123,32 +117,6 @@ void SimulatedMarket::advance(Timestamp now) {
             ++round_;
         }
     }
-}
-
-void SimulatedMarket::on_events(std::span<const ModelEvent> events) {
-    for (const ModelEvent& event : events) {
-        if (const auto* trade = std::get_if<TradeHappened>(&event.what))
-            markets_[trade->instrument.value].past.on_trade(*trade, event.at);
-    }
-}
-
-std::vector<ClosedBar> SimulatedMarket::bars(InstrumentId instrument, Duration length, Timestamp from,
-                                             Timestamp to, std::size_t count, Timestamp now) const {
-    return markets_[instrument.value].past.bars(length, from, to, count, now);
-}
-
-std::optional<OpenBar> SimulatedMarket::open_bar(InstrumentId instrument, Duration length,
-                                                 Timestamp now) const {
-    return markets_[instrument.value].past.open_bar(length, now);
-}
-
-std::vector<PastTrade> SimulatedMarket::trades(InstrumentId instrument, Timestamp from, Timestamp to,
-                                               std::size_t count) const {
-    return markets_[instrument.value].past.trades().find(from, to, count);
-}
-
-DaySummary SimulatedMarket::day(InstrumentId instrument, Timestamp now) const {
-    return markets_[instrument.value].past.day(now);
 }
 
 }  // namespace plumb::exchange::market
