@@ -17,6 +17,23 @@ struct DaySummary {
     std::uint64_t trades = 0;
 };
 
+/// What venues say of a bar beside its prices and volume.
+struct BarDetail {
+    Money value;      // sum of price times quantity
+    Quantity bought;  // volume of the trades whose aggressor bought
+    std::uint64_t trades = 0;
+};
+
+struct DetailedBar {
+    ClosedBar bar;
+    BarDetail detail;
+};
+
+struct DetailedOpenBar {
+    OpenBar bar;
+    BarDetail detail;
+};
+
 /// One trade of the past.
 struct PastTrade {
     TradeNumber number = 0;
@@ -40,6 +57,12 @@ class PastMarket {
     /// The bar that `now` lies in; nothing when nothing was traded in it.
     virtual std::optional<OpenBar> open_bar(InstrumentId instrument, Duration length,
                                             Timestamp now) const = 0;
+    /// As bars() and open_bar(), with what else is known. Where nothing is, the value is the volume at the
+    /// mean of the four prices, half of it bought, in one trade.
+    virtual std::vector<DetailedBar> detailed_bars(InstrumentId instrument, Duration length, Timestamp from,
+                                                   Timestamp to, std::size_t count, Timestamp now) const;
+    virtual std::optional<DetailedOpenBar> detailed_open_bar(InstrumentId instrument, Duration length,
+                                                             Timestamp now) const;
     /// Trades in [from, to) that are still kept (the newest ten thousand of a market), oldest first, at most
     /// `count`, the first ones if there are more.
     virtual std::vector<PastTrade> trades(InstrumentId instrument, Timestamp from, Timestamp to,
