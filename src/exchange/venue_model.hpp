@@ -152,7 +152,7 @@ class VenueModel {
 
     // --- what happened
     // -------------------------------------------------------------------------------------------
-    /// Everything since the last call, in order; valid until the next call of anything.
+    /// Everything since the last call, in order; valid until the next call of this.
     std::span<const ModelEvent> take_events();
 
  private:
