@@ -30,7 +30,6 @@ struct RequestFault {
     std::optional<int> status;
     std::optional<std::string> body;
     std::optional<std::string> content_type;
-    std::vector<std::pair<std::string, std::string>> headers;
     std::optional<std::string> retry_after;  // "none" takes the header away
     Duration delay{};                        // before the first byte
     Duration slow_head{};                    // after each byte of it
@@ -99,7 +98,7 @@ struct FillOrder {
     OrderChoice order;
     Decimal fraction{1};  // of what is left
     int parts = 1;
-    Duration every{};            // between the parts
+    Duration every{};              // between the parts
     std::optional<Price> price{};  // else its limit, else the last price
 };
 struct CancelByVenue {

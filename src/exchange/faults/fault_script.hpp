@@ -86,6 +86,9 @@ Result<FaultRule> parse_fault_rule(std::string_view text, const std::string& nam
 /// The `do` of a rule that needs no trigger: actions on the venue only.
 Result<FaultAction> parse_venue_action(std::string_view text, const std::string& name);
 
+/// A time as scripts write it: "250ms", "100us", "1.5s", "2m", "1h", "1d", at most 25 years; "-3s" too.
+std::optional<Duration> parse_span(std::string_view text);
+
 /// Which faults a seed has, and how likely each is: from these two numbers alone.
 std::vector<FaultRule> draw_swarm(const Swarm& swarm);
 

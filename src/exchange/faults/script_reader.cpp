@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/nearest.hpp"
+#include "exchange/faults/fault_script.hpp"
 
 namespace plumb::exchange {
 namespace {

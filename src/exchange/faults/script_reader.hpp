@@ -75,9 +75,6 @@ class ScriptMap {
 /// The document's root; nothing, with the trouble kept, where it cannot be read. At most 256 KiB.
 YAML::Node load_script(std::string_view bytes, ScriptText& text);
 
-/// "250ms", "100us", "1.5s", "2m", "1h", "1d", a minus before it where allowed.
-std::optional<Duration> parse_span(std::string_view text);
-
 /// `node` as JSON on one line, scalars as texts unless they are numbers, true or false.
 std::string json_of(const YAML::Node& node);
 
