@@ -32,6 +32,9 @@ using Step = TlsStream::Step;
 /// Chunks handed out in a row before timers and other connections have their turn.
 constexpr int kChunksInARow = 16;
 
+/// Of what is queued, so much may stay in memory after it has gone, before the rest is moved to the front.
+constexpr std::size_t kUsedBytesMax = std::size_t{64} << 10;
+
 /// A socket without TLS, by the same steps.
 struct PlainStream {
     int socket = -1;
@@ -91,14 +94,19 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     Impl(Reactor& reactor, const TlsContext& tls, Endpoint endpoint, ConnectDeadlines deadlines,
          Handlers handlers)
         : reactor_{reactor},
-          tls_context_{tls},
+          tls_context_{&tls},
           endpoint_{std::move(endpoint)},
           deadlines_{deadlines},
           handlers_{std::move(handlers)} {}
+    Impl(Reactor& reactor, AcceptedSocket accepted, Handlers handlers);
 
     void begin() { asio::co_spawn(reactor_.context(), run(shared_from_this()), asio::detached); }
-    void abandon();
+    enum class Parting : unsigned char { announced, cut, reset };
+    void abandon(Parting parting = Parting::announced);
     void write(std::string_view bytes);
+    void write_later(std::string_view bytes);
+    void flush();
+    void pause_reading(bool on);
     std::size_t queued_bytes() const { return outgoing_.size() - outgoing_begin_; }
     std::uint64_t bytes_sent() const;
 
@@ -110,7 +118,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     asio::awaitable<std::optional<Error>> open();
     asio::awaitable<Result<std::vector<std::string>>> look_up();
     asio::awaitable<std::optional<Error>> connect(std::vector<std::string> addresses);
-    asio::awaitable<std::optional<Error>> secure();
+    asio::awaitable<std::optional<Error>> shake_hands();
     asio::awaitable<void> read_until_end();
 
     Step read_chunk();
@@ -122,18 +130,22 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     void finish(Error why, bool clean);
     Error timed_out(std::string_view stage, Duration deadline, std::string_view advice) const;
     Error failed(std::string_view stage, std::string_view what, std::string_view advice) const;
-    std::string name() const { return endpoint_.host + ":" + std::to_string(endpoint_.port); }
+    std::string name() const {
+        return is_accepted_ ? endpoint_.host : endpoint_.host + ":" + std::to_string(endpoint_.port);
+    }
     const std::string& stream_failure() const { return tls_ ? tls_->failure() : plain_.failure; }
 
     Reactor& reactor_;
-    const TlsContext& tls_context_;
+    const TlsContext* const tls_context_ = nullptr;  // null: accepted
     const Endpoint endpoint_;
     const ConnectDeadlines deadlines_;
     const Handlers handlers_;
+    const bool is_accepted_ = false;
+    const std::size_t chunk_bytes_ = kChunkBytes;
 
     tcp::socket socket_{reactor_.context()};
     asio::steady_timer deadline_{reactor_.context()};
-    asio::steady_timer gate_{reactor_.context()};  // opened (cancelled) by the answer of a lookup
+    asio::steady_timer gate_{reactor_.context()};  // opened (cancelled) by a lookup's answer, or to read on
     std::uint64_t deadline_number_ = 0;
     bool is_late_ = false;
 
@@ -146,14 +158,38 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     std::size_t outgoing_begin_ = 0;
     bool is_open_ = false;
     bool is_writing_ = false;  // write_rest runs
+    bool will_flush_ = false;  // a flush is posted
+    bool is_paused_ = false;   // nothing is read
     bool is_over_ = false;     // on_end was called, or the owner is gone
 };
 
-void Connection::Impl::abandon() {
-    if (!is_over_ && tls_) tls_->announce_end();
-    if (!is_over_ && is_open_) linger();
-    is_over_ = true;
+/// asio's own descriptor never fails to take a fresh socket but for want of memory.
+Connection::Impl::Impl(Reactor& reactor, AcceptedSocket accepted, Handlers handlers)
+    : reactor_{reactor},
+      endpoint_{.host = std::move(accepted.peer), .tls = accepted.tls != nullptr},
+      deadlines_{.handshake = accepted.handshake},
+      handlers_{std::move(handlers)},
+      is_accepted_{true},
+      chunk_bytes_{kAcceptedChunkBytes} {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    const bool is_v6 = ::getsockname(accepted.socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+                       address.ss_family == AF_INET6;
+    error_code error;
+    socket_.assign(is_v6 ? tcp::v6() : tcp::v4(), accepted.socket, error);
+    if (error) ::close(accepted.socket);
+    socket_.native_non_blocking(true, error);
+    socket_.set_option(tcp::no_delay{true}, error);
+    plain_.socket = accepted.socket;
+    if (accepted.tls) tls_.emplace(*accepted.tls, accepted.socket);
+}
+
+void Connection::Impl::abandon(Parting parting) {
     error_code ignored;
+    if (!is_over_ && tls_ && parting == Parting::announced) tls_->announce_end();
+    if (!is_over_ && is_open_ && parting != Parting::reset) linger();
+    if (!is_over_ && parting == Parting::reset) socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    is_over_ = true;
     socket_.close(ignored);
     deadline_.cancel(ignored);
     gate_.cancel(ignored);
@@ -219,13 +255,18 @@ asio::awaitable<void> Connection::Impl::run(Self self) {
         co_return;
     }
     self->bytes_before_open_ = self->tls_ ? self->tls_->bytes_sent() : 0;
-    self->chunk_.resize(kChunkBytes + kReadPadding);
+    self->chunk_.resize(self->chunk_bytes_ + kReadPadding);
     self->is_open_ = true;
     self->handlers_.on_open();
     co_await self->read_until_end();
 }
 
 asio::awaitable<std::optional<Error>> Connection::Impl::open() {
+    if (is_accepted_) {
+        if (!tls_) co_return std::nullopt;
+        arm(deadlines_.handshake);
+        co_return co_await shake_hands();
+    }
     arm(deadlines_.resolve);
     Result<std::vector<std::string>> addresses = co_await look_up();
     if (is_late_) co_return timed_out("looking up", deadlines_.resolve, "check this machine's name server");
@@ -235,7 +276,8 @@ asio::awaitable<std::optional<Error>> Connection::Impl::open() {
     if (std::optional<Error> error = co_await connect(std::move(*addresses))) co_return error;
     if (!endpoint_.tls) co_return std::nullopt;
     arm(deadlines_.handshake);
-    co_return co_await secure();
+    tls_.emplace(*tls_context_, socket_.native_handle(), endpoint_.host);
+    co_return co_await shake_hands();
 }
 
 asio::awaitable<Result<std::vector<std::string>>> Connection::Impl::look_up() {
@@ -286,13 +328,13 @@ asio::awaitable<std::optional<Error>> Connection::Impl::connect(std::vector<std:
                      "check the network and the port");
 }
 
-asio::awaitable<std::optional<Error>> Connection::Impl::secure() {
-    tls_.emplace(tls_context_, socket_.native_handle(), endpoint_.host);
+asio::awaitable<std::optional<Error>> Connection::Impl::shake_hands() {
     for (;;) {
         const Step step = tls_->handshake();
         if (step == Step::done) co_return std::nullopt;
         if (step == Step::failed || step == Step::ended) {
             const std::string what = step == Step::ended ? "the peer closed" : tls_->failure();
+            if (is_accepted_) co_return failed("TLS handshake with", what, "");
             co_return failed("TLS handshake with",
                              "expected a verified server with TLS 1.2 or newer, found: " + what,
                              "the connection was refused; check host, clock and trusted certificates");
@@ -304,7 +346,7 @@ asio::awaitable<std::optional<Error>> Connection::Impl::secure() {
         if (is_over_) co_return Error{Errc::network, "abandoned"};
         if (is_late_) {
             co_return timed_out("TLS handshake with", deadlines_.handshake,
-                                "the server or the network is too slow");
+                                is_accepted_ ? "" : "the server or the network is too slow");
         }
         if (error) co_return failed("TLS handshake with", error.message(), "");
     }
@@ -313,6 +355,12 @@ asio::awaitable<std::optional<Error>> Connection::Impl::secure() {
 asio::awaitable<void> Connection::Impl::read_until_end() {
     int in_a_row = 0;
     while (!is_over_) {
+        if (is_paused_) {
+            error_code resumed;
+            gate_.expires_at(asio::steady_timer::time_point::max());
+            co_await gate_.async_wait(asio::redirect_error(asio::use_awaitable, resumed));
+            continue;
+        }
         const Step step = read_chunk();
         if (0 < chunk_size_) handlers_.on_bytes({chunk_.data(), chunk_size_}, reactor_.now());
         if (is_over_) co_return;
@@ -341,12 +389,12 @@ asio::awaitable<void> Connection::Impl::read_until_end() {
 /// Fills the chunk as far as the socket has bytes. done: there may be more at once.
 Step Connection::Impl::read_chunk() {
     chunk_size_ = 0;
-    while (chunk_size_ < kChunkBytes) {
+    while (chunk_size_ < chunk_bytes_) {
         std::size_t got = 0;
-        const Step step = read_some(chunk_.data() + chunk_size_, kChunkBytes - chunk_size_, got);
+        const Step step = read_some(chunk_.data() + chunk_size_, chunk_bytes_ - chunk_size_, got);
         if (step != Step::done) return step;
         chunk_size_ += got;
-        if (!tls_ && chunk_size_ < kChunkBytes) return Step::want_read;  // a short read: the socket is empty
+        if (!tls_ && chunk_size_ < chunk_bytes_) return Step::want_read;  // a short read: the socket is empty
     }
     return Step::done;
 }
@@ -359,11 +407,33 @@ void Connection::Impl::write(std::string_view bytes) {
     PLUMB_CHECK(is_open_);
     if (is_over_) return;
     outgoing_.append(bytes);
-    if (is_writing_) return;
+    flush();
+}
+
+void Connection::Impl::pause_reading(bool on) {
+    is_paused_ = on;
+    error_code ignored;
+    if (!on) gate_.cancel(ignored);
+}
+
+void Connection::Impl::flush() {
+    if (is_over_ || is_writing_) return;
     const Step step = write_some();
     if (step == Step::done) return;
     is_writing_ = true;
     asio::co_spawn(reactor_.context(), write_rest(shared_from_this()), asio::detached);
+}
+
+void Connection::Impl::write_later(std::string_view bytes) {
+    PLUMB_CHECK(is_open_);
+    if (is_over_) return;
+    outgoing_.append(bytes);
+    if (will_flush_ || is_writing_) return;
+    will_flush_ = true;
+    asio::post(reactor_.context(), [self = shared_from_this()] {
+        self->will_flush_ = false;
+        self->flush();
+    });
 }
 
 /// Hands over what the socket takes. done: the queue is empty.
@@ -373,7 +443,14 @@ Step Connection::Impl::write_some() {
         const char* from = outgoing_.data() + outgoing_begin_;
         const std::size_t size = outgoing_.size() - outgoing_begin_;
         const Step step = tls_ ? tls_->write(from, size, sent) : plain_.write(from, size, sent);
-        if (step != Step::done) return step;
+        if (step != Step::done) {
+            // A peer that is always a little behind must not make the used part grow for ever.
+            if (kUsedBytesMax < outgoing_begin_ && outgoing_.size() / 2 < outgoing_begin_) {
+                outgoing_.erase(0, outgoing_begin_);
+                outgoing_begin_ = 0;
+            }
+            return step;
+        }
         outgoing_begin_ += sent;
     }
     outgoing_.clear();
@@ -412,9 +489,20 @@ Connection::Connection(Reactor& reactor, const TlsContext& tls, Endpoint endpoin
     impl_->begin();
 }
 
+Connection::Connection(Reactor& reactor, AcceptedSocket accepted, Handlers handlers)
+    : impl_{std::make_shared<Impl>(reactor, std::move(accepted), std::move(handlers))} {
+    PLUMB_CHECK(reactor.on_reactor_thread());
+    impl_->begin();
+}
+
 Connection::~Connection() { impl_->abandon(); }
 
 void Connection::write(std::string_view bytes) { impl_->write(bytes); }
+void Connection::write_later(std::string_view bytes) { impl_->write_later(bytes); }
+void Connection::flush() { impl_->flush(); }
+void Connection::pause_reading(bool on) { impl_->pause_reading(on); }
+void Connection::cut() { impl_->abandon(Impl::Parting::cut); }
+void Connection::reset() { impl_->abandon(Impl::Parting::reset); }
 std::size_t Connection::queued_bytes() const { return impl_->queued_bytes(); }
 std::uint64_t Connection::bytes_sent() const { return impl_->bytes_sent(); }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <iterator>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "base/check.hpp"
@@ -85,14 +87,20 @@ Result<std::string> write_request(const Endpoint& endpoint, const HttpRequest& r
     return bytes;
 }
 
-struct HttpResponseReader::Impl {
-    using Parser = http::response_parser<http::string_body>;
+namespace {
 
-    /// "0", end of line, end of line. Every chunked body has this much left until it is complete, and Beast 1.74
-    /// asserts it when it looks at a last chunk for the second time.
+/// Beast's parser of one message, fed without a socket, with our limits around it.
+template <bool is_request>
+class MessageFraming {
+ public:
+    using Parser = std::conditional_t<is_request, http::request_parser<http::string_body>,
+                                      http::response_parser<http::string_body>>;
+
+    /// "0", end of line, end of line. Every chunked body has this much left until it is complete, and Beast
+    /// 1.74 asserts it when it looks at a last chunk for the second time.
     static constexpr std::size_t kLastChunkBytes = 5;
 
-    explicit Impl(HttpLimits given) : limits{given} { renew(); }
+    explicit MessageFraming(HttpLimits given) : limits{given} { renew(); }
 
     void renew() {
         parser.emplace();
@@ -102,15 +110,18 @@ struct HttpResponseReader::Impl {
         // Never eager: Beast 1.74 then reads on after refusing a Content-Length above the limit, forgets the
         // refusal and reserves as much memory as the server claims.
         parser->eager(false);
+        searched = 0;
     }
 
     bool is_interim() const {
-        const unsigned status = parser->get().result_int();
-        return parser->is_header_done() && 100 <= status && status < 200 && status != 101;
+        if constexpr (is_request) return false;
+        else {
+            const unsigned status = parser->get().result_int();
+            return parser->is_header_done() && 100 <= status && status < 200 && status != 101;
+        }
     }
 
-    Result<std::size_t> header_size();
-    Status parse();
+    Result<std::size_t> feed(std::string_view bytes);
 
     HttpLimits limits;
     std::optional<Parser> parser;  // renewed after each interim answer
@@ -119,28 +130,64 @@ struct HttpResponseReader::Impl {
     int interim_answers = 0;
     bool started = false;
     bool complete = false;
+    bool header_is_too_big = false;
+
+ private:
+    static constexpr const char* kNotHttp =
+        is_request ? "expected an HTTP/1.1 request" : "expected an HTTP/1.1 answer";
+
+    Result<std::size_t> header_size();
+    Status check_lengths() const;
+    Status parse();
 };
 
 /// How many of the waiting bytes are the header; 0 while its end is not there.
-Result<std::size_t> HttpResponseReader::Impl::header_size() {
+template <bool is_request>
+Result<std::size_t> MessageFraming<is_request>::header_size() {
     constexpr std::string_view kBegin = "HTTP/1.";
     const std::string_view view = waiting.view();
-    if (!view.substr(0, kBegin.size()).starts_with(kBegin.substr(0, view.size())))
-        return fail(Errc::corrupt, "expected an HTTP/1.1 answer, found something else");
+    // A stranger who speaks another protocol (TLS, for one) is told at once.
+    const bool begins_well = is_request ? is_token_char(view.front())
+                                        : view.substr(0, kBegin.size()).starts_with(kBegin.substr(0, view.size()));
+    if (!begins_well) return fail(Errc::corrupt, std::string{kNotHttp} + ", found something else");
     constexpr std::string_view kEnd = "\r\n\r\n";
     const std::size_t at = view.find(kEnd, searched);
     const std::size_t size = at == std::string_view::npos ? view.size() : at + kEnd.size();
-    if (limits.header_bytes_max < size)
-        return fail(Errc::out_of_range, "the header of the answer is above the size limit");
+    if (limits.header_bytes_max < size) {
+        header_is_too_big = true;
+        return fail(Errc::out_of_range, is_request ? "the header of the request is above the size limit"
+                                                   : "the header of the answer is above the size limit");
+    }
     searched = size < kEnd.size() ? 0 : size - kEnd.size() + 1;
     return at == std::string_view::npos ? 0 : size;
 }
 
+/// A request that two readers could end at different bytes is how one client's request becomes another's.
+template <bool is_request>
+Status MessageFraming<is_request>::check_lengths() const {
+    if constexpr (is_request) {
+        const auto& fields = parser->get().base();
+        const auto encodings = fields.equal_range(http::field::transfer_encoding);
+        for (auto each = encodings.first; each != encodings.second; ++each) {
+            if (!same_text(as_view(each->value()), "chunked"))
+                return fail(Errc::corrupt, "expected no transfer encoding but chunked");
+        }
+        if (encodings.first != encodings.second &&
+            (std::next(encodings.first) != encodings.second || fields.version() < 11))
+            return fail(Errc::corrupt, "expected one transfer encoding, and in HTTP/1.1 only");
+        if (1 < fields.count(http::field::host) || (11 <= fields.version() && fields.count(http::field::host) == 0))
+            return fail(Errc::corrupt, "expected one Host header");
+    }
+    return {};
+}
+
 /// Uses up what it can of the waiting bytes.
-Status HttpResponseReader::Impl::parse() {
+template <bool is_request>
+Status MessageFraming<is_request>::parse() {
     while (!waiting.empty()) {
         std::size_t size = waiting.size();
-        if (!parser->is_header_done()) {
+        const bool had_header = parser->is_header_done();
+        if (!had_header) {
             const Result<std::size_t> header = header_size();
             if (!header) return fail(header.error());
             if (*header == 0) return {};
@@ -152,14 +199,17 @@ Status HttpResponseReader::Impl::parse() {
         if (error == http::error::need_more) break;
         if (error == http::error::header_limit || error == http::error::body_limit ||
             error == http::error::buffer_overflow) {
-            return fail(Errc::out_of_range, "the answer is above the size limit: " + error.message());
+            return fail(Errc::out_of_range, std::string{is_request ? "the request" : "the answer"} +
+                                                " is above the size limit: " + error.message());
         }
-        if (error) return fail(Errc::corrupt, "expected an HTTP/1.1 answer: " + error.message());
+        if (error) return fail(Errc::corrupt, std::string{kNotHttp} + ": " + error.message());
+        if (!had_header) {
+            if (Status checked = check_lengths(); !checked) return checked;
+        }
         if (is_interim()) {
             if (++interim_answers > kInterimAnswersMax)
                 return fail(Errc::corrupt, "expected an answer, found interim ones without end");
             renew();
-            searched = 0;
         } else if (parser->is_done()) {
             complete = true;
             return {};
@@ -167,25 +217,43 @@ Status HttpResponseReader::Impl::parse() {
     }
     // A body is used up as it comes; what waits is the head of a chunk, or trailers.
     if (limits.header_bytes_max < waiting.size())
-        return fail(Errc::out_of_range, "the answer is above the size limit: a chunk's head without end");
+        return fail(Errc::out_of_range, std::string{is_request ? "the request" : "the answer"} +
+                                            " is above the size limit: a chunk's head without end");
     return {};
 }
+
+template <bool is_request>
+Result<std::size_t> MessageFraming<is_request>::feed(std::string_view bytes) {
+    if (complete || bytes.empty()) return std::size_t{0};
+    started = true;
+    waiting.append(bytes);
+    if (Status parsed = parse(); !parsed) return fail(parsed.error());
+    if (!complete) return bytes.size();
+    const std::size_t left = std::min(waiting.size(), bytes.size());
+    waiting.clear();
+    return bytes.size() - left;
+}
+
+template <class Fields>
+std::vector<Header> copy_headers(const Fields& fields) {
+    std::vector<Header> headers;
+    for (const auto& field : fields)
+        headers.push_back({std::string{as_view(field.name_string())}, std::string{as_view(field.value())}});
+    return headers;
+}
+
+}  // namespace
+
+struct HttpResponseReader::Impl : MessageFraming<false> {
+    using MessageFraming::MessageFraming;
+};
 
 HttpResponseReader::HttpResponseReader(HttpLimits limits) : impl_{std::make_unique<Impl>(limits)} {}
 HttpResponseReader::~HttpResponseReader() = default;
 HttpResponseReader::HttpResponseReader(HttpResponseReader&&) noexcept = default;
 HttpResponseReader& HttpResponseReader::operator=(HttpResponseReader&&) noexcept = default;
 
-Result<std::size_t> HttpResponseReader::feed(std::string_view bytes) {
-    if (impl_->complete || bytes.empty()) return std::size_t{0};
-    impl_->started = true;
-    impl_->waiting.append(bytes);
-    if (Status parsed = impl_->parse(); !parsed) return fail(parsed.error());
-    if (!impl_->complete) return bytes.size();
-    const std::size_t left = std::min(impl_->waiting.size(), bytes.size());
-    impl_->waiting.clear();
-    return bytes.size() - left;
-}
+Result<std::size_t> HttpResponseReader::feed(std::string_view bytes) { return impl_->feed(bytes); }
 
 Status HttpResponseReader::end(bool clean) {
     if (impl_->complete) return {};
@@ -212,9 +280,7 @@ Result<HttpResponse> HttpResponseReader::take() {
     auto message = impl_->parser->release();
     HttpResponse response;
     response.status = static_cast<int>(message.result_int());
-    for (const auto& field : message.base())
-        response.headers.push_back(
-            {std::string{as_view(field.name_string())}, std::string{as_view(field.value())}});
+    response.headers = copy_headers(message.base());
     response.body = std::move(message.body());
     const std::string* encoding = response.find("Content-Encoding");
     if (!encoding || same_text(*encoding, "identity") || response.body.empty()) return response;
@@ -229,6 +295,50 @@ Result<HttpResponse> HttpResponseReader::take() {
     if (!inflater.ended()) return fail(Errc::truncated, "gzip body: the compressed bytes end early");
     response.body.assign(plain.view());
     return response;
+}
+
+struct HttpRequestReader::Impl : MessageFraming<true> {
+    using MessageFraming::MessageFraming;
+};
+
+HttpRequestReader::HttpRequestReader(HttpLimits limits) : impl_{std::make_unique<Impl>(limits)} {}
+HttpRequestReader::~HttpRequestReader() = default;
+HttpRequestReader::HttpRequestReader(HttpRequestReader&&) noexcept = default;
+HttpRequestReader& HttpRequestReader::operator=(HttpRequestReader&&) noexcept = default;
+
+Result<std::size_t> HttpRequestReader::feed(std::string_view bytes) { return impl_->feed(bytes); }
+
+bool HttpRequestReader::started() const { return impl_->started; }
+bool HttpRequestReader::has_header() const { return impl_->parser->is_header_done(); }
+bool HttpRequestReader::complete() const { return impl_->complete; }
+
+bool HttpRequestReader::header_is_too_big() const { return impl_->header_is_too_big; }
+
+bool HttpRequestReader::awaits_continue() const {
+    if (!has_header() || impl_->complete || !impl_->waiting.empty()) return false;
+    const auto& request = impl_->parser->get();
+    return request.body().empty() && request.version() >= 11 &&
+           same_text(as_view(request[http::field::expect]), "100-continue");
+}
+
+ReceivedRequest HttpRequestReader::head() const {
+    PLUMB_CHECK(has_header());
+    const auto& message = impl_->parser->get();
+    return {.method = std::string{as_view(message.method_string())},
+            .target = std::string{as_view(message.target())},
+            .headers = copy_headers(message.base()),
+            .body = {},
+            .keeps_alive = impl_->parser->keep_alive(),
+            .is_http_10 = message.version() < 11};
+}
+
+ReceivedRequest HttpRequestReader::take() {
+    PLUMB_CHECK(impl_->complete);
+    ReceivedRequest request = head();
+    request.body = std::move(impl_->parser->get().body());
+    impl_->renew();
+    impl_->started = impl_->complete = false;
+    return request;
 }
 
 }  // namespace plumb::io

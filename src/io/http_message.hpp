@@ -35,6 +35,18 @@ struct HttpRequest {
     std::string body;
 };
 
+/// What a stranger asked of us, as it came.
+struct ReceivedRequest {
+    std::string method;  // any token
+    std::string target;  // "/path?query", still encoded; no control characters, else what they like
+    std::vector<Header> headers;
+    std::string body;         // without its chunks; not inflated
+    bool keeps_alive = true;  // asks for the connection to stay
+    bool is_http_10 = false;
+
+    const std::string* find(std::string_view name) const { return find_header(headers, name); }
+};
+
 struct HttpResponse {
     int status = 0;
     std::vector<Header> headers;

@@ -12,12 +12,15 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "io/tls_server.hpp"
 
 namespace plumb::io {
 namespace {
 
 /// Several records a read: OpenSSL by itself asks the system for five bytes of header, then for the record.
 constexpr std::size_t kCipherBytes = std::size_t{64} << 10;
+/// A server has many connections, each of which says little: one record is enough.
+constexpr std::size_t kServerCipherBytes = std::size_t{17} << 10;
 
 struct FreeContext {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -34,7 +37,7 @@ struct SocketPipe {
     bool ended = false;  // the peer's end of stream was read
     std::size_t begin = 0;
     std::size_t end = 0;
-    std::vector<char> buffer = std::vector<char>(kCipherBytes);
+    std::vector<char> buffer;
 };
 
 SocketPipe& pipe_of(BIO* bio) { return *static_cast<SocketPipe*>(BIO_get_data(bio)); }
@@ -170,20 +173,32 @@ Result<TlsContext> TlsContext::make(const TlsOptions& options) {
 struct TlsStream::Impl {
     SocketPipe pipe;
     std::unique_ptr<SSL, FreeSsl> ssl;
+    bool is_server = false;
 };
 
 TlsStream::TlsStream(const TlsContext& context, int socket, const std::string& host)
     : impl_{std::make_unique<Impl>()} {
+    attach(context.impl_->context.get(), socket, kCipherBytes);
+    demand_host(impl_->ssl.get(), host);
+    SSL_set_connect_state(impl_->ssl.get());
+}
+
+TlsStream::TlsStream(const TlsServerContext& context, int socket) : impl_{std::make_unique<Impl>()} {
+    attach(context.native(), socket, kServerCipherBytes);
+    impl_->is_server = true;
+    SSL_set_accept_state(impl_->ssl.get());
+}
+
+void TlsStream::attach(ssl_ctx_st* context, int socket, std::size_t read_ahead_bytes) {
     impl_->pipe.socket = socket;
-    impl_->ssl.reset(SSL_new(context.impl_->context.get()));
+    impl_->pipe.buffer.resize(read_ahead_bytes);
+    impl_->ssl.reset(SSL_new(context));
     PLUMB_CHECK(impl_->ssl);
     BIO* bio = BIO_new(pipe_method());
     PLUMB_CHECK(bio != nullptr);
     BIO_set_data(bio, &impl_->pipe);
     BIO_set_init(bio, 1);
     SSL_set_bio(impl_->ssl.get(), bio, bio);
-    demand_host(impl_->ssl.get(), host);
-    SSL_set_connect_state(impl_->ssl.get());
 }
 
 TlsStream::~TlsStream() = default;
@@ -192,6 +207,7 @@ TlsStream::Step TlsStream::handshake() {
     ERR_clear_error();
     const int result = SSL_do_handshake(impl_->ssl.get());
     if (result != 1) return step_after(result);
+    if (impl_->is_server) return Step::done;
     // Verified inside the handshake already; asked once more because nothing after this line asks again.
     if (SSL_get_verify_result(impl_->ssl.get()) == X509_V_OK && SSL_get0_peer_certificate(impl_->ssl.get()))
         return Step::done;

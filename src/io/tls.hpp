@@ -8,6 +8,8 @@
 
 #include "base/result.hpp"
 
+struct ssl_ctx_st;
+
 namespace plumb::io {
 
 struct TlsOptions {
@@ -34,12 +36,17 @@ class TlsContext {
     std::unique_ptr<Impl> impl_;
 };
 
+class TlsServerContext;
+
 /// TLS over a connected, non-blocking socket that somebody else owns. Never waits: says what to wait for.
 class TlsStream {
  public:
     enum class Step : unsigned char { done, want_read, want_write, ended, failed };
 
+    /// Our side is the client's: `host` is put into the handshake and demanded of the certificate.
     TlsStream(const TlsContext& context, int socket, const std::string& host);
+    /// Our side is the server's, to whom anybody may come.
+    TlsStream(const TlsServerContext& context, int socket);
     ~TlsStream();
     TlsStream(const TlsStream&) = delete;
     TlsStream& operator=(const TlsStream&) = delete;
@@ -60,6 +67,7 @@ class TlsStream {
 
  private:
     struct Impl;
+    void attach(ssl_ctx_st* context, int socket, std::size_t read_ahead_bytes);
     Step step_after(int result);
     std::unique_ptr<Impl> impl_;
     std::string failure_;

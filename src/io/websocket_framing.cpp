@@ -1,6 +1,7 @@
 #include "io/websocket_framing.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace plumb::io {
 namespace {
@@ -19,8 +20,8 @@ bool is_known(unsigned opcode) { return opcode <= 2 || (8 <= opcode && opcode <=
 
 }  // namespace
 
-WebSocketReader::WebSocketReader(Limits limits, std::optional<Deflate> deflate)
-    : limits_{limits}, deflate_{deflate} {
+WebSocketReader::WebSocketReader(Limits limits, std::optional<Deflate> deflate, Sender sender)
+    : limits_{limits}, deflate_{deflate}, sender_{sender} {
     if (deflate_) {
         inflater_.emplace(Inflater::Format::raw, InflateLimits{.bytes_max = limits.message_bytes_max,
                                                                .ratio_max = limits.inflate_ratio_max});
@@ -41,7 +42,8 @@ WebSocketReader::Step WebSocketReader::next(Event& event) {
         if (!head || input_.size() - head->head_bytes < head->payload_bytes) return wait();
         const std::string_view payload = input_.substr(head->head_bytes, head->payload_bytes);
         input_.remove_prefix(head->head_bytes + head->payload_bytes);
-        const Step step = give(event, *head, payload);
+        const Step step =
+            give(event, *head, sender_ == Sender::client ? unmask(*head, payload) : payload);
         if (step != Step::need_more) return step;
     }
 }
@@ -84,19 +86,30 @@ std::optional<WebSocketReader::Head> WebSocketReader::read_head() {
                           close_code::kProtocolError),
                    std::nullopt;
     }
-    if ((second & 0x80U) != 0)
-        return refuse(Errc::corrupt, "a server's frame is masked", close_code::kProtocolError), std::nullopt;
+    const bool is_masked = (second & 0x80U) != 0;
+    if (is_masked != (sender_ == Sender::client))
+        return refuse(Errc::corrupt,
+                      is_masked ? "a server's frame is masked" : "a client's frame is not masked",
+                      close_code::kProtocolError),
+               std::nullopt;
     if (!is_known(first & 0x0fU) || (first & 0x30U) != 0)
         return refuse(Errc::corrupt, "an unknown opcode or reserved bit", close_code::kProtocolError),
                std::nullopt;
     if (limits_.message_bytes_max < length)
         return refuse(Errc::out_of_range, "a message is above the size limit", close_code::kTooBig),
                std::nullopt;
+    std::array<unsigned char, 4> mask{};
+    if (is_masked) {
+        if (input_.size() < head_bytes + mask.size()) return std::nullopt;
+        std::memcpy(mask.data(), input_.data() + head_bytes, mask.size());
+        head_bytes += mask.size();
+    }
     const Head head{.opcode = static_cast<Opcode>(first & 0x0fU),
                     .is_final = (first & 0x80U) != 0,
                     .is_compressed = (first & 0x40U) != 0,
                     .head_bytes = head_bytes,
-                    .payload_bytes = static_cast<std::size_t>(length)};
+                    .payload_bytes = static_cast<std::size_t>(length),
+                    .mask = mask};
     return allow(head) ? std::optional{head} : std::nullopt;
 }
 
@@ -124,6 +137,16 @@ bool WebSocketReader::allow(const Head& head) {
         return false;
     }
     return true;
+}
+
+/// The input stays as it came: it may be looked at again.
+std::string_view WebSocketReader::unmask(const Head& head, std::string_view payload) {
+    unmasked_.clear();
+    char* const to = unmasked_.room(std::max<std::size_t>(payload.size(), 1));
+    for (std::size_t i = 0; i < payload.size(); ++i)
+        to[i] = static_cast<char>(payload[i] ^ head.mask[i % head.mask.size()]);
+    unmasked_.grow(payload.size());
+    return {to, payload.size()};
 }
 
 /// need_more: the frame was taken in and there is nothing to give out yet.
@@ -171,7 +194,7 @@ WebSocketReader::Step WebSocketReader::give_inflated(Event& event, std::string_v
         return Step::failed;
     }
     // A sender may end its stream with each message (7.2.3.4); the next then begins a new one.
-    if (deflate_->server_no_context_takeover || inflater_->ended()) inflater_->reset();
+    if (deflate_->no_context_takeover || inflater_->ended()) inflater_->reset();
     event.bytes = inflated_.view();
     return Step::event;
 }
@@ -182,26 +205,43 @@ WebSocketReader::Step WebSocketReader::refuse(Errc code, const char* what, std::
     return Step::failed;
 }
 
-void append_client_frame(std::string& out, Opcode opcode, std::string_view payload,
-                         std::array<unsigned char, 4> mask) {
-    out.push_back(static_cast<char>(0x80U | static_cast<unsigned>(opcode)));
-    const std::size_t size = payload.size();
+namespace {
+
+constexpr unsigned kFinal = 0x80U, kCompressed = 0x40U, kMasked = 0x80U;
+
+/// First bits and opcode, then the length in its shortest form (5.2).
+void append_head(std::string& out, unsigned first, unsigned masked, std::size_t size) {
+    out.push_back(static_cast<char>(first));
     const auto push_big_endian = [&](int bytes) {
         for (int i = bytes - 1; i >= 0; --i) out.push_back(static_cast<char>(size >> (8 * i)));
     };
     if (size < 126) {
-        out.push_back(static_cast<char>(0x80U | size));
+        out.push_back(static_cast<char>(masked | size));
     } else if (size <= 0xffff) {
-        out.push_back(static_cast<char>(0x80U | 126U));
+        out.push_back(static_cast<char>(masked | 126U));
         push_big_endian(2);
     } else {
-        out.push_back(static_cast<char>(0x80U | 127U));
+        out.push_back(static_cast<char>(masked | 127U));
         push_big_endian(8);
     }
+}
+
+}  // namespace
+
+void append_client_frame(std::string& out, Opcode opcode, std::string_view payload,
+                         std::array<unsigned char, 4> mask) {
+    append_head(out, kFinal | static_cast<unsigned>(opcode), kMasked, payload.size());
     for (const unsigned char byte : mask) out.push_back(static_cast<char>(byte));
     const std::size_t begin = out.size();
     out.append(payload);
-    for (std::size_t i = 0; i < size; ++i) out[begin + i] = static_cast<char>(out[begin + i] ^ mask[i % 4]);
+    for (std::size_t i = 0; i < payload.size(); ++i)
+        out[begin + i] = static_cast<char>(out[begin + i] ^ mask[i % 4]);
+}
+
+void append_server_frame(std::string& out, Opcode opcode, std::string_view payload, bool is_compressed) {
+    const unsigned first = kFinal | (is_compressed ? kCompressed : 0U) | static_cast<unsigned>(opcode);
+    append_head(out, first, 0, payload.size());
+    out.append(payload);
 }
 
 std::string close_payload(std::uint16_t code, std::string_view reason) {

@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const std::string_view bytes{reinterpret_cast<const char*>(data) + 1, size - 1};
     std::optional<io::WebSocketReader::Deflate> deflate;
-    if ((data[0] & 0x80U) != 0) deflate = {.server_no_context_takeover = (data[0] & 0x40U) != 0};
+    if ((data[0] & 0x80U) != 0) deflate = {.no_context_takeover = (data[0] & 0x40U) != 0};
     const Reading whole = read(bytes, bytes.size(), deflate);
     const Reading pieces = read(bytes, 1U + data[0] % 64U, deflate);
     PLUMB_CHECK(whole.error == pieces.error);

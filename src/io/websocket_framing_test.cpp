@@ -86,7 +86,7 @@ std::pair<std::string, int> refusal(const std::string& bytes, WebSocketReader::L
     return {whole.error, whole.code};
 }
 
-constexpr WebSocketReader::Deflate kKeepsWindow{.server_no_context_takeover = false};
+constexpr WebSocketReader::Deflate kKeepsWindow{.no_context_takeover = false};
 
 }  // namespace
 
@@ -230,7 +230,7 @@ TEST_CASE("the compressed messages of RFC 7692, 7.2.3 are read") {
         bytes_of({0xc1, 0x0d, 0xf2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xff, 0xff, 0xca, 0xc9, 0xc9, 0x07, 0x00});
     CHECK(read(two_blocks, {}, kKeepsWindow).events == std::vector<Seen>{{1, "Hello"}});
     // Without takeover a reference to the message before is damage.
-    CHECK(read(hello + refers_back, {}, WebSocketReader::Deflate{.server_no_context_takeover = true}).code ==
+    CHECK(read(hello + refers_back, {}, WebSocketReader::Deflate{.no_context_takeover = true}).code ==
           1007);
 }
 
@@ -254,7 +254,7 @@ TEST_CASE("compressed messages of any size, mixed with plain ones, whatever the 
         for (const Seen& each : {Seen{1, payload}, Seen{1, "plain"}, Seen{9, "p"}, Seen{2, payload}})
             expected.push_back(each);
     }
-    const WebSocketReader::Deflate fresh{.server_no_context_takeover = true};
+    const WebSocketReader::Deflate fresh{.no_context_takeover = true};
     for (const std::size_t piece : {std::size_t{1}, std::size_t{13}, std::size_t{1000}, bytes.size()})
         CHECK(read(bytes, piece, {}, fresh).events == expected);
 }

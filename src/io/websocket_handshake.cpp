@@ -73,7 +73,7 @@ Result<WebSocketReader::Deflate> parse_deflate(std::string_view text) {
         if ((!is_window && !is_server && !is_client) || std::ranges::find(seen, name) != seen.end())
             return fail(Errc::corrupt,
                         "the server agreed to a compression that was not offered: " + std::string{text});
-        if (is_server) deflate.server_no_context_takeover = true;
+        if (is_server) deflate.no_context_takeover = true;
         seen.push_back(std::move(name));
     }
     return deflate;

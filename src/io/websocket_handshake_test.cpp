@@ -72,11 +72,11 @@ TEST_CASE("an answer that agrees is taken") {
         INFO(text);
         REQUIRE(deflate);
         REQUIRE(deflate->deflate);
-        CHECK_FALSE(deflate->deflate->server_no_context_takeover);
+        CHECK_FALSE(deflate->deflate->no_context_takeover);
     }
     CHECK(check_upgrade(request, kKey,
                         with("Sec-WebSocket-Extensions", "permessage-deflate; server_no_context_takeover"))
-              ->deflate->server_no_context_takeover);
+              ->deflate->no_context_takeover);
 }
 
 TEST_CASE("an answer that does not is refused") {
