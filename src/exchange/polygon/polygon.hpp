@@ -1,0 +1,10 @@
+#pragma once
+
+#include "exchange/protocol/protocol.hpp"
+
+namespace plumb::exchange::polygon {
+
+/// The row of "polygon": market data only, every name of the market listed.
+VenueEntry entry();
+
+}  // namespace plumb::exchange::polygon
