@@ -34,6 +34,7 @@ struct Exposure {
     Quantity open_sell_quantity;  // against what may be sold without being short
     OrderList open;               // oldest first
     std::uint32_t reduce_only_open = 0;
+    Decimal leverage;  // chosen for this market; zero: the account's
 
     Price entry() const { return position.is_zero() ? Price{} : cost / position; }
     bool is_flat() const { return position.is_zero(); }

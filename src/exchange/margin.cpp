@@ -6,9 +6,10 @@ namespace plumb::exchange {
 namespace {
 
 /// The part of a position's value that must be there in equity before it is opened.
-Decimal initial_fraction(const AccountState& account, const MarketState& market) {
+Decimal initial_fraction(const AccountState& account, const MarketState& market, const Exposure& exposure) {
+    const Decimal chosen = exposure.leverage.is_zero() ? account.spec.leverage : exposure.leverage;
     const Decimal leverage = market.is_perpetual() && 0 < market.spec.leverage_max.sign()
-                                 ? std::min(account.spec.leverage, market.spec.leverage_max)
+                                 ? std::min(chosen, market.spec.leverage_max)
                                  : account.spec.leverage;
     return Decimal{1} / std::max(leverage, Decimal{1});
 }
@@ -82,7 +83,8 @@ Money initial_margin_of(const ModelState& state, AccountId id, AssetId quote) {
         const Money position = position_value(market, exposure);
         if (on_margin(account, market)) {
             const Money worst = worst_value(position, exposure.open_buys, exposure.open_sells);
-            sum += scaled(worst * initial_fraction(account, market), quote_rate(state, market, quote));
+            sum +=
+                scaled(worst * initial_fraction(account, market, exposure), quote_rate(state, market, quote));
         } else if (account.is_margin()) {
             sum += scaled(position.abs(), quote_rate(state, market, quote));
         }
@@ -129,11 +131,12 @@ std::optional<Refusal> margin_refusal(const ModelState& state, AccountId id, con
     if (after <= before) return std::nullopt;
     const Money equity = equity_of(state, id, market.quote);
     const Money available = equity - initial_margin_of(state, id, market.quote);
-    if (available < (after - before) * initial_fraction(account, market)) return Refusal::insufficient_funds;
+    if (available < (after - before) * initial_fraction(account, market, exposure))
+        return Refusal::insufficient_funds;
     const Money maintenance =
         maintenance_margin_of(state, id, market.quote) + (after - before) * market.spec.maintenance_margin;
     if (equity - ask.loss < maintenance) return Refusal::would_liquidate;
-    if (available - ask.loss < (after - before) * initial_fraction(account, market)) {
+    if (available - ask.loss < (after - before) * initial_fraction(account, market, exposure)) {
         return Refusal::insufficient_funds;
     }
     return std::nullopt;

@@ -162,6 +162,10 @@ std::vector<OrderNumber> VenueModel::cancel_all(AccountId account, std::optional
 void VenueModel::set_dead_man(AccountId account, std::optional<Timestamp> deadline) {
     impl_->account(account).dead_man = deadline;
 }
+void VenueModel::set_leverage(AccountId account, InstrumentId instrument, Decimal leverage) {
+    PLUMB_CHECK(Decimal{1} <= leverage);
+    impl_->exposure(account, instrument).leverage = leverage;
+}
 void VenueModel::set_lag(AccountId account, ViewLag lag) { impl_->account(account).lag = lag; }
 
 std::optional<OrderRecord> VenueModel::find_order(AccountId account, OrderNumber number,
@@ -191,6 +195,11 @@ std::vector<Execution> VenueModel::executions(AccountId account, ExecutionNumber
 std::optional<Execution> VenueModel::find_execution(ExecutionNumber number) const {
     const auto at = std::ranges::lower_bound(impl_->executions, number, {}, &Execution::number);
     return at == impl_->executions.end() || at->number != number ? std::nullopt : std::optional{*at};
+}
+
+std::optional<OrderRecord> VenueModel::order_now(OrderNumber number) const {
+    const StoredOrder* order = impl_->orders.find(number);
+    return order == nullptr ? std::nullopt : std::optional{order->record};
 }
 
 std::vector<Balance> VenueModel::balances(AccountId account, Timestamp now) const {

@@ -90,6 +90,9 @@ class VenueModel {
                                         EndReason why, Timestamp now);
     /// Orders of this account end at `deadline` unless renewed; nullopt takes the timer away (Kraken class).
     void set_dead_man(AccountId account, std::optional<Timestamp> deadline);
+    /// 1 / initial margin of this account in this perpetual, instead of AccountSpec::leverage; at least one,
+    /// at most MarketSpec::leverage_max.
+    void set_leverage(AccountId account, InstrumentId instrument, Decimal leverage);
 
     // --- what an owner may ask, as late as the view is
     // --------------------------------------------------------
@@ -108,6 +111,8 @@ class VenueModel {
     /// Oldest first, numbers above `after`.
     std::vector<Execution> executions(AccountId account, ExecutionNumber after, Timestamp now) const;
     std::optional<Execution> find_execution(ExecutionNumber number) const;
+    /// The order as it is, whatever the lag: for the answer to the request that placed or changed it.
+    std::optional<OrderRecord> order_now(OrderNumber order) const;
     std::vector<Balance> balances(AccountId account, Timestamp now) const;  // every asset it ever had
     Balance balance(AccountId account, AssetId asset, Timestamp now) const;
     std::vector<Position> positions(AccountId account, Timestamp now) const;  // those not flat
