@@ -1,0 +1,466 @@
+#include "exchange/alpaca/data_stream.hpp"
+
+#include <algorithm>
+
+#include "exchange/alpaca/calendar.hpp"
+
+namespace plumb::exchange::alpaca {
+namespace {
+
+constexpr std::size_t kLevelsMax = 1000;
+
+constexpr std::array<const char*, kChannels> kNames{"trades",      "quotes",       "orderbooks", "bars",
+                                                    "updatedBars", "dailyBars",    "statuses",   "lulds",
+                                                    "corrections", "cancelErrors", "news"};
+
+bool is_stock_feed(Feed feed) { return feed != Feed::crypto && feed != Feed::news; }
+
+bool carries(Feed feed, Channel channel) {
+    if (feed == Feed::news) return channel == Channel::news;
+    if (channel == Channel::news) return false;
+    if (channel == Channel::orderbooks) return feed == Feed::crypto;
+    return feed != Feed::crypto || channel < Channel::statuses;
+}
+
+std::string_view message_of(int code) {
+    switch (code) {
+        case 400: return "invalid syntax";
+        case 401: return "not authenticated";
+        case 402: return "auth failed";
+        case 403: return "already authenticated";
+        case 404: return "auth timeout";
+        case 405: return "symbol limit exceeded";
+        case 406: return "connection limit exceeded";
+        case 407: return "slow client";
+        case 409: return "insufficient subscription";
+        case 410: return "invalid subscribe action for this feed";
+        default: return "internal error";
+    }
+}
+
+bool is_symbol_of(Feed feed, std::string_view text) {
+    if (text == "*") return true;
+    return feed == Feed::crypto ? is_crypto_symbol(text) : is_stock_symbol(text);
+}
+
+/// The one symbol of the test stream: a stock nobody can trade.
+const Asset& fake_asset() {
+    static const Asset asset = [] {
+        Asset fake;
+        fake.symbol = "FAKEPACA";
+        return fake;
+    }();
+    return asset;
+}
+
+template <class Out>
+void begin_message(Out& out, std::string_view type, std::string_view symbol) {
+    out.begin_array().begin_object();
+    out.text("T", type);
+    out.text("S", symbol);
+}
+
+template <class Out>
+void end_message(Out& out) {
+    out.end_object().end_array();
+}
+
+}  // namespace
+
+std::optional<Feed> feed_of(std::string_view path) {
+    if (path.starts_with("/v1beta3/crypto/") || path == "/v1beta2/crypto" || path == "/v1beta3/crypto") {
+        const std::string_view loc =
+            path.substr(std::min(path.size(), std::string_view{"/v1beta3/crypto/"}.size()));
+        const bool is_known =
+            loc.empty() || loc == "us" || loc == "us-1" || loc == "us-2" || loc == "eu-1" || loc == "bs-1";
+        return is_known ? std::optional{Feed::crypto} : std::nullopt;
+    }
+    if (path == "/v2/iex") return Feed::iex;
+    if (path == "/v2/sip") return Feed::sip;
+    if (path == "/v2/delayed_sip") return Feed::delayed_sip;
+    if (path == "/v2/boats" || path == "/v1beta1/boats") return Feed::boats;
+    if (path == "/v2/overnight" || path == "/v1beta1/overnight") return Feed::overnight;
+    if (path == "/v2/test") return Feed::test;
+    if (path == "/v1beta1/news") return Feed::news;
+    return std::nullopt;
+}
+
+DataStreams::DataStreams(Desk& desk, const Tape& tape) : desk_{desk}, tape_{tape} {
+    for (auto& channel : listeners_) channel.resize(desk.assets().all().size());
+}
+
+template <class Write>
+void DataStreams::tell(const Listeners& to, FrameKind kind, std::optional<InstrumentId> instrument,
+                       Write write) {
+    if (!to.json.empty()) {
+        json_.clear();
+        JsonOut out{json_};
+        write(out);
+        desk_.outlet().send_all(
+            to.json,
+            {.kind = kind, .instrument = instrument, .execution = 0, .is_binary = false, .bytes = json_});
+    }
+    if (!to.msgpack.empty()) {
+        msgpack_.clear();
+        MsgpackOut out{msgpack_};
+        write(out);
+        desk_.outlet().send_all(
+            to.msgpack,
+            {.kind = kind, .instrument = instrument, .execution = 0, .is_binary = true, .bytes = msgpack_});
+    }
+}
+
+void DataStreams::success(const Session& session, std::string_view what) {
+    Listeners one;
+    (session.is_msgpack ? one.msgpack : one.json).push_back(session.id);
+    tell(one, FrameKind::control, std::nullopt, [&](auto& out) {
+        out.begin_array().begin_object().text("T", "success").text("msg", what).end_object().end_array();
+    });
+}
+
+void DataStreams::error(const Session& session, int code) {
+    Listeners one;
+    (session.is_msgpack ? one.msgpack : one.json).push_back(session.id);
+    tell(one, FrameKind::control, std::nullopt, [&](auto& out) {
+        out.begin_array().begin_object().text("T", "error");
+        out.number("code", std::int64_t{code}).text("msg", message_of(code)).end_object().end_array();
+    });
+}
+
+void DataStreams::end(const Session& session, int code) {
+    error(session, code);
+    desk_.outlet().close(session.id, 1000, "");
+}
+
+void DataStreams::open(StreamId stream, Feed feed, const Request& request, Timestamp now) {
+    Session session;
+    session.id = stream;
+    session.feed = feed;
+    session.opened_at = now;
+    const std::string* type = request.header("Content-Type");
+    session.is_msgpack = type != nullptr && type->find("msgpack") != std::string::npos;
+    Session& placed = sessions_.insert_or_assign(stream, std::move(session)).first->second;
+    success(placed, "connected");
+    const std::string* key = request.header("APCA-API-KEY-ID");
+    const std::string* secret = request.header("APCA-API-SECRET-KEY");
+    if (key != nullptr && secret != nullptr) authenticate(placed, *key, *secret, now);
+}
+
+void DataStreams::on_closed(StreamId stream) {
+    detach(stream);
+    sessions_.erase(stream);
+}
+
+void DataStreams::authenticate(Session& session, std::string_view key, std::string_view secret,
+                               Timestamp now) {
+    if (session.account) return error(session, 403);
+    const AccountState* account = desk_.account_of(key, secret, now);
+    if (account == nullptr) return error(session, 402);
+    for (const auto& [id, other] : sessions_) {
+        const bool is_same_place = other.feed == session.feed && other.account == account->access.account;
+        if (id != session.id && is_same_place) return end(session, 406);
+    }
+    session.account = account->access.account;
+    success(session, "authenticated");
+}
+
+void DataStreams::on_message(StreamId stream, std::string_view bytes, bool is_binary, Timestamp now) {
+    const auto found = sessions_.find(stream);
+    if (found == sessions_.end()) return;
+    Session& session = found->second;
+    const auto message = session.is_msgpack && is_binary ? read_msgpack(bytes) : read_json(bytes);
+    if (!message || !message->is_object()) return error(session, 400);
+    bool is_bad = false;
+    const std::string action = text_field(*message, "action", is_bad);
+    if (is_bad) return error(session, 400);
+    if (action == "auth") {
+        const std::string key = text_field(*message, "key", is_bad);
+        const std::string secret = text_field(*message, "secret", is_bad);
+        if (is_bad) return error(session, 400);
+        return authenticate(session, key, secret, now);
+    }
+    if (action != "subscribe" && action != "unsubscribe") return error(session, 400);
+    if (!session.account) return error(session, 401);
+    subscribe(session, *message, action == "subscribe", now);
+}
+
+/// Zero, or the code of the error.
+int DataStreams::read_subscription(const Session& session, const Json& message, Subscription& into) const {
+    for (std::size_t i = 0; i < kChannels; ++i) {
+        const auto list = message.find(kNames[i]);
+        if (list == message.end() || list->is_null()) continue;
+        if (!list->is_array()) return 400;
+        if (!list->empty() && !carries(session.feed, static_cast<Channel>(i))) return 410;
+        for (const Json& symbol : *list) {
+            if (!symbol.is_string()) return 400;
+            const auto& text = symbol.get_ref<const std::string&>();
+            if (!is_symbol_of(session.feed, text)) return 400;
+            into[i].insert(text);
+        }
+    }
+    return 0;
+}
+
+void DataStreams::subscribe(Session& session, const Json& message, bool adds, Timestamp now) {
+    Subscription asked;
+    if (const int code = read_subscription(session, message, asked); code != 0) return error(session, code);
+    auto next = session.wanted;
+    for (std::size_t i = 0; i < kChannels; ++i) {
+        for (const std::string& symbol : asked[i]) {
+            if (symbol == "*") {
+                next[i].all = adds;
+                if (!adds) next[i].symbols.clear();
+            } else {
+                adds ? void(next[i].symbols.insert(symbol)) : void(next[i].symbols.erase(symbol));
+            }
+        }
+    }
+    const auto of = [&next](Channel channel) -> Wanted& { return next[static_cast<std::size_t>(channel)]; };
+    if (is_stock_feed(session.feed))
+        of(Channel::corrections) = of(Channel::cancel_errors) = of(Channel::trades);
+    std::set<std::string> counted = of(Channel::trades).symbols;
+    counted.insert(of(Channel::quotes).symbols.begin(), of(Channel::quotes).symbols.end());
+    std::size_t most = 0;
+    for (const Wanted& wanted : next) most = std::max(most, wanted.symbols.size());
+    const bool has_star = of(Channel::trades).all || of(Channel::quotes).all;
+    if (session.feed == Feed::iex && (kIexSymbolsMax < counted.size() || has_star))
+        return error(session, 405);
+    if (kStreamSymbolsMax < most) return error(session, 405);
+    const Wanted books_before = session.wanted[static_cast<std::size_t>(Channel::orderbooks)];
+    detach(session.id);
+    session.wanted = std::move(next);
+    attach(session);
+    acknowledge(session);
+    send_books(session, books_before, now);
+}
+
+void DataStreams::acknowledge(const Session& session) {
+    Listeners one;
+    (session.is_msgpack ? one.msgpack : one.json).push_back(session.id);
+    tell(one, FrameKind::control, std::nullopt, [&](auto& out) {
+        out.begin_array().begin_object().text("T", "subscription");
+        for (std::size_t i = 0; i < kChannels; ++i) {
+            if (!carries(session.feed, static_cast<Channel>(i))) continue;
+            out.key(kNames[i]).begin_array();
+            if (session.wanted[i].all) out.text("*");
+            for (const std::string& symbol : session.wanted[i].symbols) out.text(symbol);
+            out.end_array();
+        }
+        out.end_object().end_array();
+    });
+}
+
+/// A book begins with all of it, for the symbols that are new.
+void DataStreams::send_books(const Session& session, const Wanted& before, Timestamp now) {
+    const Wanted& wanted = session.wanted[static_cast<std::size_t>(Channel::orderbooks)];
+    Listeners one;
+    (session.is_msgpack ? one.msgpack : one.json).push_back(session.id);
+    for (const Asset& asset : desk_.assets().all()) {
+        if (!asset.is_crypto) continue;
+        const bool has = wanted.all || wanted.symbols.contains(asset.symbol);
+        const bool had = before.all || before.symbols.contains(asset.symbol);
+        if (!has || had) continue;
+        const auto bids = desk_.model().levels(asset.instrument, Side::buy, kLevelsMax);
+        const auto asks = desk_.model().levels(asset.instrument, Side::sell, kLevelsMax);
+        tell(one, FrameKind::book, asset.instrument, [&](auto& out) {
+            begin_message(out, "o", asset.symbol);
+            out.time("t", now);
+            out.key("b");
+            write_levels(out, bids);
+            out.key("a");
+            write_levels(out, asks);
+            out.boolean("r", true);
+            end_message(out);
+        });
+    }
+}
+
+void DataStreams::attach(const Session& session) {
+    for (std::size_t i = 0; i < kChannels; ++i) {
+        const Wanted& wanted = session.wanted[i];
+        if (!wanted.all && wanted.symbols.empty()) continue;
+        if (session.feed == Feed::test) {
+            if (!wanted.all && !wanted.symbols.contains(fake_asset().symbol)) continue;
+            Listeners& list = test_listeners_[i];
+            (session.is_msgpack ? list.msgpack : list.json).push_back(session.id);
+            continue;
+        }
+        for (const Asset& asset : desk_.assets().all()) {
+            if (asset.is_crypto != (session.feed == Feed::crypto)) continue;
+            if (!wanted.all && !wanted.symbols.contains(asset.symbol)) continue;
+            Listeners& list = listeners_[i][asset.instrument.value];
+            (session.is_msgpack ? list.msgpack : list.json).push_back(session.id);
+        }
+    }
+}
+
+void DataStreams::detach(StreamId stream) {
+    const auto forget = [stream](Listeners& list) {
+        std::erase(list.json, stream);
+        std::erase(list.msgpack, stream);
+    };
+    for (auto& channel : listeners_) std::ranges::for_each(channel, forget);
+    std::ranges::for_each(test_listeners_, forget);
+}
+
+void DataStreams::flush_levels(Timestamp at) {
+    if (bids_.empty() && asks_.empty()) return;
+    const Asset& asset = desk_.assets().of(levels_of_);
+    tell(listeners(Channel::orderbooks, levels_of_), FrameKind::book, levels_of_, [&](auto& out) {
+        begin_message(out, "o", asset.symbol);
+        out.time("t", at);
+        out.key("b");
+        write_levels(out, bids_);
+        out.key("a");
+        write_levels(out, asks_);
+        end_message(out);
+    });
+    bids_.clear();
+    asks_.clear();
+}
+
+void DataStreams::on_events(std::span<const ModelEvent> events) {
+    if (sessions_.empty()) return;
+    for (const ModelEvent& event : events) {
+        if (const auto* level = std::get_if<LevelChanged>(&event.what)) {
+            if (listeners(Channel::orderbooks, level->instrument).empty()) continue;
+            if (levels_of_ != level->instrument) flush_levels(event.at);
+            levels_of_ = level->instrument;
+            (level->side == Side::buy ? bids_ : asks_).push_back({level->price, level->quantity});
+        } else if (const auto* quote = std::get_if<QuoteChanged>(&event.what)) {
+            flush_levels(event.at);
+            const Listeners& to = listeners(Channel::quotes, quote->instrument);
+            if (to.empty()) continue;
+            const Asset& asset = desk_.assets().of(quote->instrument);
+            tell(to, FrameKind::quote, quote->instrument, [&](auto& out) {
+                begin_message(out, "q", asset.symbol);
+                write_quote(out, asset, {event.at, *quote});
+                end_message(out);
+            });
+        } else if (const auto* trade = std::get_if<TradeHappened>(&event.what)) {
+            const Listeners& to = listeners(Channel::trades, trade->instrument);
+            if (to.empty()) continue;
+            const Asset& asset = desk_.assets().of(trade->instrument);
+            const PastTrade print{trade->number, trade->aggressor, trade->price, trade->quantity, event.at};
+            tell(to, FrameKind::trade, trade->instrument, [&](auto& out) {
+                begin_message(out, "t", asset.symbol);
+                write_trade(out, asset, print);
+                end_message(out);
+            });
+        } else if (const auto* status = std::get_if<StatusChanged>(&event.what)) {
+            const Listeners& to = listeners(Channel::statuses, status->instrument);
+            if (to.empty()) continue;
+            const bool is_open = status->status == TradingStatus::open;
+            tell(to, FrameKind::status, status->instrument, [&](auto& out) {
+                begin_message(out, "s", desk_.assets().of(status->instrument).symbol);
+                out.text("sc", is_open ? "T" : "H");
+                out.text("sm", is_open ? "Trading Resumption" : "Trading Halt");
+                out.text("rc", is_open ? "" : "T12");
+                out.text("rm", is_open ? "" : "Trading Halted; For information requested by NASDAQ");
+                out.time("t", event.at);
+                out.text("z", "C");
+                end_message(out);
+            });
+        }
+    }
+    if (!events.empty()) flush_levels(events.back().at);
+}
+
+/// Bars of the minute that is over. A coin that nobody traded gets one from its quote, without volume.
+void DataStreams::tell_bars(Timestamp minute, Timestamp now) {
+    for (const Asset& asset : desk_.assets().all()) {
+        const Listeners& bars = listeners(Channel::bars, asset.instrument);
+        const Listeners& days = listeners(Channel::daily_bars, asset.instrument);
+        if (bars.empty() && days.empty()) continue;
+        const auto closed = desk_.past().bars(asset.instrument, std::chrono::minutes{1}, minute,
+                                              minute + std::chrono::minutes{1}, 1, now);
+        std::optional<DataBar> bar;
+        if (!closed.empty()) {
+            bar = closed_minute(tape_, closed.front());
+        } else if (const QuoteChanged quote = desk_.model().quote(asset.instrument);
+                   asset.is_crypto && !quote.bid_quantity.is_zero() && !quote.ask_quantity.is_zero()) {
+            const Price middle{(quote.bid.value + quote.ask.value) * Decimal::from_units(Decimal::kOne / 2)};
+            bar = DataBar{
+                .at = minute, .values = {middle, middle, middle, middle, {}}, .trades = 0, .average = {}};
+        }
+        if (bar && !bars.empty()) {
+            tell(bars, FrameKind::bar, asset.instrument, [&](auto& out) {
+                begin_message(out, "b", asset.symbol);
+                write_bar(out, asset, *bar);
+                end_message(out);
+            });
+        }
+        const auto day = days.empty() ? std::nullopt : running_day(desk_, tape_, asset, now);
+        if (!day) continue;
+        tell(days, FrameKind::bar, asset.instrument, [&](auto& out) {
+            begin_message(out, "d", asset.symbol);
+            write_bar(out, asset, *day);
+            end_message(out);
+        });
+    }
+}
+
+/// FAKEPACA: a quote and a trade each second, a bar each minute, the same ones every day.
+void DataStreams::tell_test(Timestamp now) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    if (second <= test_second_) return;
+    const bool is_minute = std::chrono::floor<std::chrono::minutes>(second) !=
+                           std::chrono::floor<std::chrono::minutes>(test_second_);
+    test_second_ = second;
+    const std::int64_t count = second.time_since_epoch().count();
+    const Price middle{Decimal{133} + Decimal{count * 37 % 100} * Decimal::power_of_ten(-2)};
+    const Price cent{Decimal::power_of_ten(-2)};
+    const Quantity hundred{Decimal{100}};
+    const Asset& asset = fake_asset();
+    const auto of = [this](Channel channel) -> const Listeners& {
+        return test_listeners_[static_cast<std::size_t>(channel)];
+    };
+    tell(of(Channel::quotes), FrameKind::quote, std::nullopt, [&](auto& out) {
+        begin_message(out, "q", asset.symbol);
+        QuoteChanged quote;
+        quote.bid = middle - cent;
+        quote.ask = middle + cent;
+        quote.bid_quantity = quote.ask_quantity = hundred;
+        write_quote(out, asset, {second, quote});
+        end_message(out);
+    });
+    tell(of(Channel::trades), FrameKind::trade, std::nullopt, [&](auto& out) {
+        begin_message(out, "t", asset.symbol);
+        write_trade(out, asset, {static_cast<TradeNumber>(count), Side::buy, middle, hundred, second});
+        end_message(out);
+    });
+    if (!is_minute) return;
+    const DataBar bar{.at = second - std::chrono::minutes{1},
+                      .values = {middle, middle + cent, middle - cent, middle, hundred},
+                      .trades = 60,
+                      .average = middle.value};
+    for (const auto& [channel, type] : {std::pair{Channel::bars, "b"}, std::pair{Channel::daily_bars, "d"}}) {
+        tell(of(channel), FrameKind::bar, std::nullopt, [&](auto& out) {
+            begin_message(out, type, asset.symbol);
+            write_bar(out, asset, bar);
+            end_message(out);
+        });
+    }
+}
+
+void DataStreams::on_time(Timestamp now) {
+    const Timestamp minute = std::chrono::floor<std::chrono::minutes>(now);
+    const bool has_begun = minute_ != Timestamp{};
+    if (has_begun && minute_ < minute && !sessions_.empty()) tell_bars(minute - std::chrono::minutes{1}, now);
+    minute_ = minute;
+    tell_test(now);
+    // Closing may come back here and change the table, so the late ones are listed first.
+    std::vector<StreamId> late;
+    for (const auto& [id, session] : sessions_) {
+        if (!session.account && session.opened_at + kAuthTime <= now) late.push_back(id);
+    }
+    for (const StreamId id : late) {
+        const auto found = sessions_.find(id);
+        if (found == sessions_.end()) continue;
+        const Session session = found->second;
+        on_closed(id);
+        end(session, 404);
+    }
+}
+
+}  // namespace plumb::exchange::alpaca
