@@ -62,8 +62,7 @@ std::string_view Form::get(std::string_view name) const {
 std::vector<std::string_view> Form::all(std::string_view name) const {
     std::vector<std::string_view> values;
     for (const auto& [key, value] : fields_) {
-        const bool as_list =
-            key.size() == name.size() + 2 && key.starts_with(name) && key.ends_with("[]");
+        const bool as_list = key.size() == name.size() + 2 && key.starts_with(name) && key.ends_with("[]");
         if (key == name || as_list) values.push_back(value);
     }
     return values;

@@ -31,10 +31,9 @@ TEST_CASE("JSON is written with commas where they belong") {
     json.begin_array("e").element(Decimal{2}).element("f").begin_object().end_object().end_array();
     json.begin_array("g").end_array().quoted("h", *Decimal::parse("0.50")).member("i", -3).quoted("j", 7u);
     json.end_object();
-    CHECK(json.text() ==
-          R"({"a":1,"b":"x\"\u000a)"
-          "\xef\xbf\xbd"
-          R"(","c":null,"d":true,"e":[2,"f",{}],"g":[],"h":"0.5","i":-3,"j":"7"})");
+    CHECK(json.text() == R"({"a":1,"b":"x\"\u000a)"
+                         "\xef\xbf\xbd"
+                         R"(","c":null,"d":true,"e":[2,"f",{}],"g":[],"h":"0.5","i":-3,"j":"7"})");
 }
 
 TEST_CASE("a time has as many decimals as are asked for") {

@@ -33,7 +33,8 @@ std::uint64_t unscrambled(std::uint64_t text, std::uint64_t key) {
     std::uint64_t left = text >> 30;
     std::uint64_t right = text & kHalf;
     for (int round = kRounds; 0 < round--;) {
-        const std::uint64_t before = right ^ (mixed(key ^ mixed(left + static_cast<unsigned>(round))) & kHalf);
+        const std::uint64_t before =
+            right ^ (mixed(key ^ mixed(left + static_cast<unsigned>(round))) & kHalf);
         right = left;
         left = before;
     }
