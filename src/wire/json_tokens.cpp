@@ -137,10 +137,16 @@ std::optional<Timestamp> time_of_text(std::string_view text) {
     if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') ||
         text[13] != ':' || text[16] != ':')
         return std::nullopt;
-    const int y = digits(text, 0, 4), m = digits(text, 5, 2), d = digits(text, 8, 2);
-    const int hh = digits(text, 11, 2), mm = digits(text, 14, 2), ss = digits(text, 17, 2);
-    if (y < 1900 || 2254 < y || m < 0 || d < 0 || hh < 0 || 23 < hh || mm < 0 || 59 < mm || ss < 0 || 59 < ss)
-        return std::nullopt;
+    // Every digit's place is fixed: all are taken, and looked at together whether they were digits.
+    unsigned others = 0;
+    const auto two = [&](std::size_t at) {
+        const unsigned tens = static_cast<unsigned char>(text[at] - '0');
+        const unsigned ones = static_cast<unsigned char>(text[at + 1] - '0');
+        others |= (tens + 0x76) | (ones + 0x76);  // 0x80 or more for what is no digit
+        return static_cast<int>(tens * 10 + ones);
+    };
+    const int y = two(0) * 100 + two(2), m = two(5), d = two(8), hh = two(11), mm = two(14), ss = two(17);
+    if (others > 0x7f || y < 1900 || 2254 < y || 23 < hh || 59 < mm || 59 < ss) return std::nullopt;
     const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
     if (!date.ok()) return std::nullopt;
     std::size_t at = 19;
@@ -150,7 +156,7 @@ std::optional<Timestamp> time_of_text(std::string_view text) {
         for (++at; at < text.size() && '0' <= text[at] && text[at] <= '9'; ++at, ++count)
             if (count < 9) ns = ns * 10 + (text[at] - '0');
         if (count == 0) return std::nullopt;
-        for (; count < 9; ++count) ns *= 10;
+        if (count < 9) ns *= kPowers[9 - count];
     }
     const std::optional<minutes> offset = offset_of(text.substr(at));
     if (!offset) return std::nullopt;

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
 #include "core/units.hpp"
-#include "wire/json_tokens.hpp"
+#include "wire/frame_tokens.hpp"
 #include "wire/wire_event.hpp"
 
 namespace plumb::wire {
@@ -21,6 +23,9 @@ class KeyTable {
 
     consteval explicit KeyTable(const std::array<std::string_view, Count>& names) : names_{names} {
         slots_.fill(Count);
+        for (std::size_t i = 0; i < Count; ++i)
+            for (std::size_t at = 0; at < names[i].size() && at < kWordBytes; ++at)
+                words_[i][at / 8] |= std::uint64_t{static_cast<unsigned char>(names[i][at])} << 8 * (at % 8);
         for (std::size_t i = 0; i < Count; ++i) {
             std::size_t at = place_of(names[i]);
             while (slots_[at] != Count) at = (at + 1) % slots_.size();
@@ -35,9 +40,37 @@ class KeyTable {
             if (is_same(names_[slots_[at]], key)) return slots_[at];
         return kNone;
     }
+    /// The same for a key behind whose begin kWordBytes may be read: it is compared in two words.
+    std::size_t find_padded(std::string_view key) const {
+        static_assert(std::endian::native == std::endian::little);
+        if (key.empty() || kWordBytes < key.size()) return find(key);
+        std::array<std::uint64_t, 2> words;
+        std::memcpy(words.data(), key.data(), kWordBytes);
+        words[0] &= kMasks[key.size()][0];
+        words[1] &= kMasks[key.size()][1];
+        for (std::size_t at = place_of(key); slots_[at] != Count; at = (at + 1) % slots_.size()) {
+            const std::size_t found = slots_[at];
+            // A name may be longer than its words.
+            if (((words_[found][0] ^ words[0]) | (words_[found][1] ^ words[1])) == 0 &&
+                names_[found].size() == key.size())
+                return found;
+        }
+        return kNone;
+    }
     constexpr std::string_view name(std::size_t key) const { return names_[key]; }
 
+    static constexpr std::size_t kWordBytes = 16;
+
  private:
+    /// Of the first bytes, by how many.
+    static constexpr std::array<std::array<std::uint64_t, 2>, kWordBytes + 1> kMasks = [] {
+        std::array<std::array<std::uint64_t, 2>, kWordBytes + 1> masks{};
+        for (std::size_t size = 1; size <= kWordBytes; ++size)
+            for (std::size_t at = 0; at < size; ++at)
+                masks[size][at / 8] |= std::uint64_t{0xff} << 8 * (at % 8);
+        return masks;
+    }();
+
     /// As ==, inline: keys have a few letters.
     static constexpr bool is_same(std::string_view a, std::string_view b) {
         if (a.size() != b.size()) return false;
@@ -52,6 +85,7 @@ class KeyTable {
     }
 
     std::array<std::string_view, Count> names_;
+    std::array<std::array<std::uint64_t, 2>, Count> words_{};  // the first bytes of each name, then zeros
     std::array<unsigned char, 256> slots_{};
 };
 
@@ -92,12 +126,12 @@ class MemberReader {
     }
 
     std::string_view text(std::size_t key) {
-        const std::optional<std::string_view> text = text_of(take(key));
+        const std::optional<std::string_view> text = frame_text_of(take(key));
         if (!text) refuse("expected text in quotes", key);
         return text.value_or(std::string_view{});
     }
     std::uint64_t number(std::size_t key) {
-        const std::optional<std::uint64_t> number = number_of(take(key));
+        const std::optional<std::uint64_t> number = frame_number_of(take(key));
         if (!number) refuse("expected a whole number without quotes", key);
         return number.value_or(0);
     }
@@ -121,7 +155,7 @@ class MemberReader {
         return time.value_or(Timestamp{});
     }
     Decimal decimal(std::size_t key) {  // any sign, within the bands
-        const std::optional<Decimal> value = decimal_of(take(key), decimals_);
+        const std::optional<Decimal> value = frame_decimal_of(take(key), decimals_);
         if (!value) refuse("expected a decimal number of the venue's kind", key);
         if (value && kQuantityMax < value->abs()) refuse("the number is larger than any market's", key);
         return value.value_or(Decimal{});

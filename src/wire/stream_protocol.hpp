@@ -76,6 +76,8 @@ class FrameDecoder {
     virtual void decode(std::string_view frame, Timestamp received_at, WireSink& sink) = 0;
     /// Whose the messages are that name no instrument, where a venue has such; nothing: they are refused.
     virtual void assume(std::optional<InstrumentId>) {}
+    /// For fuzzers: off, every frame goes the general way (see JsonWalk), with the same events.
+    virtual void set_quick(bool) {}
 };
 
 }  // namespace plumb::wire

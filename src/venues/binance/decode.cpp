@@ -5,6 +5,7 @@
 
 #include "venues/binance/user_messages.hpp"
 #include "wire/json_frame.hpp"
+#include "wire/json_walk.hpp"
 
 namespace plumb::venues::binance {
 namespace {
@@ -107,7 +108,9 @@ struct Decoder::Impl {
         asks.reserve(kLevelsReserved);
     }
 
-    bool read_outer(JsonFrame::Object root);
+    bool read_quickly(std::string_view bytes);
+    bool walk_object(bool is_root);
+    bool walk_inner();
     bool read_object(JsonFrame::Object object, bool is_root);
     bool read_nested(std::size_t number, JsonFrame::Value value);
     bool read_word(std::string_view name, JsonFrame::Value value, bool is_root);
@@ -143,6 +146,7 @@ struct Decoder::Impl {
     std::optional<InstrumentId> unnamed;
     Timestamp received_at;
     JsonFrame frame{kFrameBytesMax};
+    wire::JsonWalk walk;
     Parts parts;
     wire::Members outer, row;
     bool wrapped = false;   // the payload stood under data or event
@@ -159,11 +163,14 @@ Decoder::Decoder(wire::SymbolMap& symbols, Strangers strangers)
 Decoder::~Decoder() = default;
 
 void Decoder::assume(std::optional<InstrumentId> unnamed) { impl_->unnamed = unnamed; }
+void Decoder::set_quick(bool on) { impl_->walk.set_on(on); }
 
 void Decoder::decode(std::string_view bytes, Timestamp received_at, wire::WireSink& sink) {
     Impl& impl = *impl_;
     impl.clear();
     impl.received_at = received_at;
+    if (impl.read_quickly(bytes)) return impl.understand(sink);
+    impl.clear();
     if (!impl.frame.start(bytes)) return sink.take(*impl.frame.refused());
     impl.parts.frame = impl.frame.begin();
     simdjson::ondemand::json_type type;
@@ -180,6 +187,50 @@ void Decoder::decode(std::string_view bytes, Timestamp received_at, wire::WireSi
         return sink.take(Refused{"expected an object", {}, 0});
     if (!impl.read_object(root, true) || !impl.frame.at_end()) return sink.take(*impl.frame.refused());
     impl.understand(sink);
+}
+
+/// Flat objects of the market, as they stand in nearly every frame: {"stream", "data": {…, "k": {…}}}.
+bool Decoder::Impl::read_quickly(std::string_view bytes) {
+    if (!walk.start(bytes)) return false;
+    parts.frame = walk.begin();
+    return walk_object(true) && walk.at_end();
+}
+
+bool Decoder::Impl::walk_object(bool is_root) {
+    return walk.object([&](std::string_view name) {
+        if (name.size() == 1 && is_letter(name[0])) {
+            const std::size_t number = key(name[0]);
+            std::string_view token;
+            if (walk.scalar(token)) return parts.members.set(number, token);
+            return number == key('k') && walk.peek() == '{' && walk_inner();
+        }
+        const char first = walk.peek();
+        if (is_root && name == "data" && first == '{' && !wrapped) return (wrapped = true) && walk_object(false);
+        if (first == '{' || first == '[') return false;
+        if (is_root && name == "stream") {
+            std::string_view token;
+            if (!walk.scalar(token)) return false;
+            outer.set(kStream, token);
+            return true;
+        }
+        const std::size_t number = kKeys.find_padded(name);
+        if (number == kKeys.kNone)
+            return !(is_root && kOuterKeys.find(name) != kOuterKeys.kNone) && walk.skip();
+        std::string_view token;
+        return walk.scalar(token) && parts.members.set(number, token);
+    });
+}
+
+bool Decoder::Impl::walk_inner() {
+    if (parts.has_inner) return false;
+    parts.has_inner = true;
+    return walk.object([&](std::string_view name) {
+        const std::size_t number =
+            name.size() == 1 && is_letter(name[0]) ? key(name[0]) : kKeys.find_padded(name);
+        std::string_view token;
+        if (number == kKeys.kNone) return walk.skip();
+        return walk.scalar(token) && parts.inner.set(number, token);
+    });
 }
 
 bool Decoder::Impl::read_object(JsonFrame::Object object, bool is_root) {

@@ -37,6 +37,7 @@ class Decoder : public wire::FrameDecoder {
     void decode(std::string_view frame, Timestamp received_at, wire::WireSink& sink) override;
     /// Whose a depth snapshot without symbol is.
     void assume(std::optional<InstrumentId> unnamed) override;
+    void set_quick(bool on) override;
 
  private:
     struct Impl;
