@@ -54,9 +54,4 @@ Quantity Ladder::shrink(Price price, Quantity less) {
     return levels_[at].quantity;
 }
 
-Quantity Ladder::at(Price price) const {
-    const std::size_t at = find(price);
-    return at < levels_.size() && levels_[at].price == price ? levels_[at].quantity : Quantity{};
-}
-
 }  // namespace plumb::exchange

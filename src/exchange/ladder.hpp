@@ -40,8 +40,6 @@ class Ladder {
         return side_ == Side::buy ? limit <= price : price <= limit;
     }
     Side side() const { return side_; }
-    /// The level's quantity at this price, zero when there is none.
-    Quantity at(Price price) const;
 
  private:
     bool worse(Price a, Price b) const { return side_ == Side::buy ? a < b : b < a; }

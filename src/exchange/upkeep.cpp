@@ -161,14 +161,12 @@ void liquidate_position(ModelState& state, AccountId account, InstrumentId instr
 void liquidate_short_of_margin(ModelState& state) {
     for (std::uint32_t i = 1; i < state.accounts.size(); ++i) {
         const AccountId id{i};
-        // Each round closes a position or the account is left to a better day: no book, no price.
-        for (std::size_t round = 0; round < state.markets.size() && short_of_margin(state, id); ++round) {
-            if (round == 0) {
-                for (const MarketState& market : state.markets) {
-                    end_all(state, id, market.spec.instrument.id, EndReason::liquidation);
-                }
-                continue;
-            }
+        if (!short_of_margin(state, id)) continue;
+        for (const MarketState& market : state.markets) {
+            end_all(state, id, market.spec.instrument.id, EndReason::liquidation);
+        }
+        // Each round closes a position; without a price or a book the account is left to a better day.
+        while (short_of_margin(state, id)) {
             const auto largest = largest_position(state, id);
             if (!largest) break;
             liquidate_position(state, id, *largest);
