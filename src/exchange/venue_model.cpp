@@ -287,6 +287,15 @@ void VenueModel::set_funding_rate(InstrumentId instrument, Decimal rate, Timesta
     finish_step(*impl_);
 }
 
+void VenueModel::set_fees(InstrumentId instrument, const FeeRule& fees) {
+    MarketState& market = impl_->market(instrument);
+    if (fees.asset == FeeAsset::third) market.third = impl_->add_asset(fees.third);
+    market.spec.fees = fees;
+    impl_->make_room();
+}
+
+void VenueModel::set_id_rule(IdRule rule) { impl_->options.id_rule = rule; }
+
 void VenueModel::transfer(AccountId account, AssetId asset, Decimal amount, Timestamp now) {
     begin_step(*impl_, now);
     impl_->move_total(account, asset, amount,

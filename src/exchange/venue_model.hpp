@@ -145,6 +145,10 @@ class VenueModel {
     void delist(InstrumentId instrument, Timestamp now);
     void set_mark(InstrumentId instrument, Price mark, Price index, Timestamp now);
     void set_funding_rate(InstrumentId instrument, Decimal rate, Timestamp next, Timestamp now);
+    /// What fills cost from now on (E17); what open orders have reserved is set anew when they change.
+    void set_fees(InstrumentId instrument, const FeeRule& fees);
+    /// Which ids are refused from now on (E32), those of orders that are still known included.
+    void set_id_rule(IdRule rule);
     /// Deposit, or withdrawal below zero (E26).
     void transfer(AccountId account, AssetId asset, Decimal amount, Timestamp now);
     /// Closes the position by a market order of the venue (E26).

@@ -75,7 +75,9 @@ Response VenueHost::refused_or_done(const Request& request, const RequestPlan& p
 }
 
 void VenueHost::fill_for(const Request& request, std::optional<OrderNumber> order, Decimal fraction) {
-    FillOrder fill{.order = {.account = account_name(account_of(request, access_))}, .fraction = fraction};
+    FillOrder fill;
+    fill.order.account = account_name(account_of(request, access_));
+    fill.fraction = fraction;
     if (order) fill.order.number = *order;
     static_cast<void>(perform_all({fill}));
 }

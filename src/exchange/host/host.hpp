@@ -72,8 +72,6 @@ class Host {
     virtual std::optional<Delivery> on_head(ConnectionId connection, const Request& head, Timestamp now) = 0;
     /// Advances to `now`, does what is asked, answers. Also the control endpoint, /plumb-control/...
     virtual HostAnswer answer(ConnectionId connection, const Request& request, Timestamp now) = 0;
-    /// The connection is gone, by whomever. A connection that became a stream ends by on_closed instead.
-    virtual void on_disconnected(ConnectionId connection) = 0;
 
     // --- WebSockets ----------------------------------------------------------------------------------------
     /// A request that asks for a WebSocket: how it opens, or the answer that refuses it.

@@ -37,10 +37,11 @@ void merge(RequestFault& into, const RequestFault& from) {
 }
 
 Delivery delivery_of(const RequestFault& fault) {
-    Delivery delivery{.before_head = fault.delay,
-                      .between_head_bytes = fault.slow_head,
-                      .before_body = fault.delay_body,
-                      .between_body_bytes = fault.slow_body};
+    Delivery delivery;
+    delivery.before_head = fault.delay;
+    delivery.between_head_bytes = fault.slow_head;
+    delivery.before_body = fault.delay_body;
+    delivery.between_body_bytes = fault.slow_body;
     const Ending ending = fault.reset ? Ending::reset : Ending::close;
     if (fault.cut_at) {
         delivery.cut_at = fault.cut_at;

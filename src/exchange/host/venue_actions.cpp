@@ -148,8 +148,11 @@ Status VenueHost::perform(const ManualOrder& order) {
     if (!account) return fail(account.error());
     const Result<InstrumentId> instrument = find_instrument(order.instrument);
     if (!instrument) return fail(instrument.error());
-    OrderSpec spec{
-        .account = *account, .instrument = *instrument, .client_id = order.client_id, .side = order.side};
+    OrderSpec spec;
+    spec.account = *account;
+    spec.instrument = *instrument;
+    spec.client_id = order.client_id;
+    spec.side = order.side;
     spec.quantity = order.quantity;
     spec.type = order.limit ? OrderType::limit : OrderType::market;
     if (order.limit) spec.limit = *order.limit;
