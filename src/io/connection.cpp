@@ -188,7 +188,8 @@ void Connection::Impl::abandon(Parting parting) {
     error_code ignored;
     if (!is_over_ && tls_ && parting == Parting::announced) tls_->announce_end();
     if (!is_over_ && is_open_ && parting != Parting::reset) linger();
-    if (!is_over_ && parting == Parting::reset) socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    if (!is_over_ && parting == Parting::reset)
+        socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
     is_over_ = true;
     socket_.close(ignored);
     deadline_.cancel(ignored);

@@ -35,9 +35,9 @@ struct AcceptedSocket {
     Duration handshake = std::chrono::seconds{5};
 };
 
-/// One byte stream to a host: looked up, connected, secured, then read without pause until it ends; or one that
-/// a host made to us, secured and read the same. HTTP and WebSocket stand on it. Lives on the reactor thread.
-/// Plain text to a host is refused unless the address is a loopback one.
+/// One byte stream to a host: looked up, connected, secured, then read without pause until it ends; or one
+/// that a host made to us, secured and read the same. HTTP and WebSocket stand on it. Lives on the reactor
+/// thread. Plain text to a host is refused unless the address is a loopback one.
 class Connection {
  public:
     /// After each chunk given out, so many bytes more may be read (not meant): simdjson reads past the end.
@@ -79,9 +79,9 @@ class Connection {
     /// While paused nothing is read, so that the peer's writes come to a stand; its end is not seen either.
     void pause_reading(bool on);
 
-    /// Ends at once, before the destructor, as a dying host does; no handler is called any more. cut: our side is
-    /// closed, in TLS without a word. reset: the peer's next read or write fails, and what the system had not
-    /// yet sent is lost.
+    /// Ends at once, before the destructor, as a dying host does; no handler is called any more. cut: our
+    /// side is closed, in TLS without a word. reset: the peer's next read or write fails, and what the system
+    /// had not yet sent is lost.
     void cut();
     void reset();
 

@@ -19,15 +19,15 @@ enum class Ending : unsigned char {
     close_at_next_request,  // when the first byte of the next request comes: a keep-alive socket that died
 };
 
-/// How the bytes of one answer travel, for a server that is to misbehave. As it stands: at once, whole, and the
-/// connection stays. `head` is the status line with the header fields and the empty line.
+/// How the bytes of one answer travel, for a server that is to misbehave. As it stands: at once, whole, and
+/// the connection stays. `head` is the status line with the header fields and the empty line.
 struct Delivery {
     Duration before_head{};         // silence before the first byte
     Duration between_head_bytes{};  // after each byte of the head
     Duration before_body{};         // between head and body
     Duration between_body_bytes{};  // after each byte of the body
-    /// So many bytes leave, of head and body together (of the body, with cut_counts_body, after the whole head),
-    /// then `ending` follows; keep then is a close. In TLS such an end is not announced.
+    /// So many bytes leave, of head and body together (of the body, with cut_counts_body, after the whole
+    /// head), then `ending` follows; keep then is a close. In TLS such an end is not announced.
     std::optional<std::size_t> cut_at = {};
     bool cut_counts_body = false;
     std::optional<std::uint64_t> content_length = {};  // said instead of the true one
@@ -57,9 +57,9 @@ class DeliveryPlan {
 
     AnswerBytes answer_;
     Delivery delivery_;
-    std::size_t limit_;    // of head and body
-    std::size_t at_ = 0;   // of head and body
-    bool began_ = false;   // the first piece was given out
+    std::size_t limit_;   // of head and body
+    std::size_t at_ = 0;  // of head and body
+    bool began_ = false;  // the first piece was given out
 };
 
 }  // namespace plumb::io

@@ -114,7 +114,8 @@ class MessageFraming {
     }
 
     bool is_interim() const {
-        if constexpr (is_request) return false;
+        if constexpr (is_request)
+            return false;
         else {
             const unsigned status = parser->get().result_int();
             return parser->is_header_done() && 100 <= status && status < 200 && status != 101;
@@ -147,8 +148,9 @@ Result<std::size_t> MessageFraming<is_request>::header_size() {
     constexpr std::string_view kBegin = "HTTP/1.";
     const std::string_view view = waiting.view();
     // A stranger who speaks another protocol (TLS, for one) is told at once.
-    const bool begins_well = is_request ? is_token_char(view.front())
-                                        : view.substr(0, kBegin.size()).starts_with(kBegin.substr(0, view.size()));
+    const bool begins_well = is_request
+                                 ? is_token_char(view.front())
+                                 : view.substr(0, kBegin.size()).starts_with(kBegin.substr(0, view.size()));
     if (!begins_well) return fail(Errc::corrupt, std::string{kNotHttp} + ", found something else");
     constexpr std::string_view kEnd = "\r\n\r\n";
     const std::size_t at = view.find(kEnd, searched);
@@ -175,7 +177,8 @@ Status MessageFraming<is_request>::check_lengths() const {
         if (encodings.first != encodings.second &&
             (std::next(encodings.first) != encodings.second || fields.version() < 11))
             return fail(Errc::corrupt, "expected one transfer encoding, and in HTTP/1.1 only");
-        if (1 < fields.count(http::field::host) || (11 <= fields.version() && fields.count(http::field::host) == 0))
+        if (1 < fields.count(http::field::host) ||
+            (11 <= fields.version() && fields.count(http::field::host) == 0))
             return fail(Errc::corrupt, "expected one Host header");
     }
     return {};

@@ -86,8 +86,8 @@ class HttpResponseReader {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Reads one HTTP/1.1 or HTTP/1.0 request from bytes as they come, for a server. Pure, as its sibling, and the
-/// same parser and limits. A request whose length can be understood in two ways is refused.
+/// Reads one HTTP/1.1 or HTTP/1.0 request from bytes as they come, for a server. Pure, as its sibling, and
+/// the same parser and limits. A request whose length can be understood in two ways is refused.
 class HttpRequestReader {
  public:
     explicit HttpRequestReader(HttpLimits limits);

@@ -99,7 +99,8 @@ TEST_CASE("a request that can be read in two ways is refused") {
     CHECK(refusal(with("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n")) == Errc::corrupt);
     CHECK(refusal(with("Transfer-Encoding: gzip\r\n")) == Errc::corrupt);
     CHECK(refusal(with("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")) == Errc::corrupt);
-    CHECK(refusal(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")) == Errc::corrupt);
+    CHECK(refusal(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")) ==
+          Errc::corrupt);
     CHECK(refusal("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == Errc::corrupt);
 }
 
@@ -109,8 +110,8 @@ TEST_CASE("limits hold at the byte") {
     CHECK(refusal(head + "hello", {.header_bytes_max = head.size() - 1}) == Errc::out_of_range);
     CHECK(refusal(head + "hello", {.body_bytes_max = 4}) == Errc::out_of_range);
     CHECK(refusal(with("Content-Length: 99999999999\r\n"), {.body_bytes_max = 5}) == Errc::out_of_range);
-    CHECK(refusal(with("Transfer-Encoding: chunked\r\n", "6\r\nhello!\r\n0\r\n\r\n"), {.body_bytes_max = 5}) ==
-          Errc::out_of_range);
+    CHECK(refusal(with("Transfer-Encoding: chunked\r\n", "6\r\nhello!\r\n0\r\n\r\n"),
+                  {.body_bytes_max = 5}) == Errc::out_of_range);
     CHECK(refusal("GET /" + std::string(40'000, 'a')) == Errc::out_of_range);
 }
 

@@ -17,7 +17,8 @@ constexpr Duration kSweepEvery = std::chrono::milliseconds{250};
 }  // namespace
 
 struct HttpServer::Impl {
-    Impl(Reactor& given, const TlsServerContext* certificate, HttpHandlers callbacks, HttpServerOptions limits)
+    Impl(Reactor& given, const TlsServerContext* certificate, HttpHandlers callbacks,
+         HttpServerOptions limits)
         : reactor{given}, tls{certificate}, handlers{std::move(callbacks)}, options{std::move(limits)} {}
 
     void on_accept(int socket, std::string peer);
@@ -45,7 +46,8 @@ void HttpServer::Impl::on_accept(int socket, std::string peer) {
                                .on_over = [this](ConnectionNumber over) { sessions.erase(over); }};
     const auto session = std::make_shared<HttpSession>(home, number);
     sessions.emplace(number, session);
-    session->begin({.socket = socket, .tls = tls, .peer = std::move(peer), .handshake = options.handshake_deadline});
+    session->begin(
+        {.socket = socket, .tls = tls, .peer = std::move(peer), .handshake = options.handshake_deadline});
 }
 
 void HttpServer::Impl::sweep() {
@@ -67,9 +69,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(Reactor& reactor, const L
                                       ": plain text is for this machine only (127.0.0.1, ::1); use TLS");
     auto impl = std::make_unique<Impl>(reactor, tls, std::move(handlers), std::move(options));
     Impl* const core = impl.get();
-    auto listener = Listener::open(reactor, address, [core](int socket, std::string peer) {
-        core->on_accept(socket, std::move(peer));
-    });
+    auto listener = Listener::open(
+        reactor, address, [core](int socket, std::string peer) { core->on_accept(socket, std::move(peer)); });
     if (!listener) return fail(listener.error());
     core->listener = std::move(*listener);
     core->sweep_timer = reactor.after(kSweepEvery, [core] { core->sweep(); });

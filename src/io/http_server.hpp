@@ -21,28 +21,28 @@ namespace plumb::io {
 
 struct HttpServerOptions {
     HttpLimits limits{.header_bytes_max = std::size_t{32} << 10, .body_bytes_max = std::size_t{4} << 20};
-    std::size_t connections_max = 1024;                      // one more is closed as soon as it comes
-    std::size_t unread_bytes_max = std::size_t{4} << 20;     // of answers: no request is begun above it
-    Duration handshake_deadline = std::chrono::seconds{5};   // TLS
-    Duration request_deadline = std::chrono::seconds{20};    // from a request's first byte to its last
-    Duration idle_max = std::chrono::seconds{75};            // between requests
-    Duration write_stall_max = std::chrono::seconds{30};     // in which a client takes no byte of an answer
+    std::size_t connections_max = 1024;                     // one more is closed as soon as it comes
+    std::size_t unread_bytes_max = std::size_t{4} << 20;    // of answers: no request is begun above it
+    Duration handshake_deadline = std::chrono::seconds{5};  // TLS
+    Duration request_deadline = std::chrono::seconds{20};   // from a request's first byte to its last
+    Duration idle_max = std::chrono::seconds{75};           // between requests
+    Duration write_stall_max = std::chrono::seconds{30};    // in which a client takes no byte of an answer
     ServerSocketOptions socket = {};
 };
 
 /// One connection; never used again. From one.
 using ConnectionNumber = std::uint64_t;
 
-/// The answer that one request waits for, given now or later, from the reactor thread. Dropped without one, the
-/// client gets a 500: no request is left hanging by mistake.
+/// The answer that one request waits for, given now or later, from the reactor thread. Dropped without one,
+/// the client gets a 500: no request is left hanging by mistake.
 class HttpResponder {
  public:
     HttpResponder(HttpResponder&&) noexcept;
     HttpResponder& operator=(HttpResponder&&) noexcept;
     ~HttpResponder();
 
-    /// Content-Length and Connection are the server's own. An answer that cannot be written (a header with a line
-    /// break, a status of two digits) becomes a 500. Nothing happens when the client has gone.
+    /// Content-Length and Connection are the server's own. An answer that cannot be written (a header with a
+    /// line break, a status of two digits) becomes a 500. Nothing happens when the client has gone.
     void answer(const HttpResponse& response, const Delivery& delivery = {});
 
     /// Opens the WebSocket that was asked for. Null, and the client told why, when the request is no proper
@@ -62,20 +62,21 @@ class HttpResponder {
 struct HttpHandlers {
     /// A whole request. The server reads no further request of this connection before the answer has left.
     std::function<void(ConnectionNumber, ReceivedRequest, HttpResponder)> on_request;
-    /// The head of a request with a body, which is not read yet or not whole: how the connection is to end here,
-    /// without an answer; nothing: the body is read. May be empty.
+    /// The head of a request with a body, which is not read yet or not whole: how the connection is to end
+    /// here, without an answer; nothing: the body is read. May be empty.
     std::function<std::optional<Delivery>(ConnectionNumber, const ReceivedRequest& head)> on_head = {};
     /// A connection that did not become a WebSocket is gone. May be empty.
     std::function<void(ConnectionNumber)> on_disconnected = {};
 };
 
-/// HTTP/1.1 for any handler, and WebSockets on the same port. Keeps connections alive, takes requests that were
-/// sent before the answer to the one before them (and answers in order), answers "Expect: 100-continue", closes
-/// what is malformed with 400, 413 or 431, what is idle and what is too slow. Without TLS it listens on loopback
-/// addresses only. Lives on the reactor thread; everything outlives it.
+/// HTTP/1.1 for any handler, and WebSockets on the same port. Keeps connections alive, takes requests that
+/// were sent before the answer to the one before them (and answers in order), answers "Expect: 100-continue",
+/// closes what is malformed with 400, 413 or 431, what is idle and what is too slow. Without TLS it listens
+/// on loopback addresses only. Lives on the reactor thread; everything outlives it.
 class HttpServer {
  public:
-    /// Errc::denied for plain text beyond this machine; Errc::invalid_argument and Errc::network of the listener.
+    /// Errc::denied for plain text beyond this machine; Errc::invalid_argument and Errc::network of the
+    /// listener.
     static Result<std::unique_ptr<HttpServer>> listen(Reactor& reactor, const ListenAddress& address,
                                                       const TlsServerContext* tls, HttpHandlers handlers,
                                                       HttpServerOptions options = {});

@@ -19,7 +19,8 @@ HttpResponse ok(std::string body) { return {.status = 200, .headers = {}, .body 
 /// A server that answers by the target: what a test asks for.
 struct Served {
     explicit Served(HttpServerOptions options = {}, HttpHandlers more = {}) {
-        more.on_request = [this](ConnectionNumber connection, ReceivedRequest request, HttpResponder responder) {
+        more.on_request = [this](ConnectionNumber connection, ReceivedRequest request,
+                                 HttpResponder responder) {
             connections.push_back(connection);
             if (request.target == "/later") {
                 waiting.push_back(std::move(responder));
@@ -72,15 +73,18 @@ TEST_CASE("our client is answered, over one connection") {
 TEST_CASE("requests sent without waiting are answered in order, also when the first is answered later") {
     Served served;
     RawClient client{served.reactor, served.server->port()};
-    client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\nPOST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nxyGET /c "
-                "HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    client.send(
+        "GET /later HTTP/1.1\r\nHost: h\r\n\r\nPOST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nxyGET "
+        "/c "
+        "HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     REQUIRE(served.reactor.run_until([&] { return served.waiting.size() == 1; }, 5s));
     CHECK(served.requests.size() == 1);
     served.waiting.front().answer(ok("first."));
     REQUIRE(client.read_to_end());
     CHECK_FALSE(client.was_reset());
     const std::string expected =
-        "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfirst.HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nPOST /b xyHTTP/1.1 "
+        "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfirst.HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nPOST "
+        "/b xyHTTP/1.1 "
         "200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nGET /c ";
     CHECK(client.received() == expected);
     CHECK(served.gone == std::vector<ConnectionNumber>{1});
@@ -103,7 +107,8 @@ TEST_CASE("HEAD has the header only; HTTP/1.0 is closed unless it asks otherwise
     client.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.0\r\n\r\n");
     REQUIRE(client.read_to_end());
     CHECK(client.received() ==
-          "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\n"
+          "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: "
+          "close\r\n\r\n"
           "GET /b ");
 }
 
@@ -128,7 +133,8 @@ TEST_CASE("an answer that was forgotten, or cannot be written, is a 500") {
     Served served;
     CHECK(served.ask(get("/forgotten")).response->status == 500);
     std::optional<HttpOutcome> outcome;
-    served.client.send(served.endpoint(), get("/later"), {}, [&](HttpOutcome came) { outcome = std::move(came); });
+    served.client.send(served.endpoint(), get("/later"), {},
+                       [&](HttpOutcome came) { outcome = std::move(came); });
     REQUIRE(served.reactor.run_until([&] { return !served.waiting.empty(); }, 5s));
     served.waiting.front().answer({.status = 200, .headers = {{"X", "a\r\nSet-Cookie: b"}}, .body = {}});
     REQUIRE(served.reactor.run_until([&] { return outcome.has_value(); }, 5s));
@@ -173,7 +179,8 @@ TEST_CASE("an answer is cut after any byte") {
 
 TEST_CASE("slow heads and bodies come byte by byte, and whole in the end") {
     Served served;
-    served.delivery = {.before_head = 30ms, .between_head_bytes = 1ms, .before_body = 30ms, .between_body_bytes = 5ms};
+    served.delivery = {
+        .before_head = 30ms, .between_head_bytes = 1ms, .before_body = 30ms, .between_body_bytes = 5ms};
     const auto begin = served.reactor.steady_now();
     RawClient client{served.reactor, served.server->port()};
     client.send(kGet);
@@ -270,7 +277,8 @@ TEST_CASE("plain text is for this machine only, and a port in use is said") {
     CHECK(beyond.error().code() == Errc::denied);
     const auto first = HttpServer::listen(reactor, {.host = "127.0.0.1"}, nullptr, handlers);
     REQUIRE(first.has_value());
-    const auto second = HttpServer::listen(reactor, {.host = "127.0.0.1", .port = (*first)->port()}, nullptr, handlers);
+    const auto second =
+        HttpServer::listen(reactor, {.host = "127.0.0.1", .port = (*first)->port()}, nullptr, handlers);
     REQUIRE_FALSE(second.has_value());
     CHECK(second.error().code() == Errc::network);
     CHECK(second.error().message().contains("in use"));

@@ -216,8 +216,8 @@ std::unique_ptr<ServerWebSocket> HttpSession::accept(const UpgradeTerms& terms, 
     const UpgradeAnswer upgrade = answer_upgrade(asked_, terms);
     if (upgrade.is_open()) {
         asked_.keeps_alive = true;
-        socket_ = std::make_shared<ServerWebSocket::Impl>(home_->reactor, home_->options.socket, upgrade.deflate,
-                                                          std::move(handlers));
+        socket_ = std::make_shared<ServerWebSocket::Impl>(home_->reactor, home_->options.socket,
+                                                          upgrade.deflate, std::move(handlers));
     }
     const auto socket = socket_;
     deliver(upgrade.response, delivery);
@@ -299,7 +299,8 @@ void HttpSession::leave_home() {
 }
 
 void HttpSession::check_deadlines(Clock::time_point now) {
-    const bool writes = stage_ == Stage::ending || (stage_ == Stage::reading && 0 < connection_->queued_bytes());
+    const bool writes =
+        stage_ == Stage::ending || (stage_ == Stage::reading && 0 < connection_->queued_bytes());
     if (writes && connection_->bytes_sent() != bytes_sent_) {
         bytes_sent_ = connection_->bytes_sent();
         wait_until(home_->options.write_stall_max);
@@ -329,7 +330,8 @@ void HttpResponder::answer(const HttpResponse& response, const Delivery& deliver
     if (const auto session = std::exchange(session_, {}).lock()) session->answer(response, delivery);
 }
 
-std::unique_ptr<ServerWebSocket> HttpResponder::accept(const UpgradeTerms& terms, ServerSocketHandlers handlers,
+std::unique_ptr<ServerWebSocket> HttpResponder::accept(const UpgradeTerms& terms,
+                                                       ServerSocketHandlers handlers,
                                                        const Delivery& delivery) {
     const auto session = std::exchange(session_, {}).lock();
     return session ? session->accept(terms, std::move(handlers), delivery) : nullptr;

@@ -35,9 +35,9 @@ Result<asio::ip::address> parse_address(const std::string& text) {
 
 Error not_listening(const ListenAddress& address, const error_code& error) {
     const bool in_use = error == asio::error::address_in_use;
-    return Error{Errc::network,
-                 "listening on " + address.host + ":" + std::to_string(address.port) + ": expected a free port, found: " +
-                     error.message() + (in_use ? "; end what listens there or choose another port" : "")};
+    return Error{Errc::network, "listening on " + address.host + ":" + std::to_string(address.port) +
+                                    ": expected a free port, found: " + error.message() +
+                                    (in_use ? "; end what listens there or choose another port" : "")};
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ class Listener {
     /// Called for each connection; the socket is the callee's. `peer`: "127.0.0.1:50712".
     using OnAccept = std::function<void(int socket, std::string peer)>;
 
-    /// Errc::invalid_argument for an address that is none; Errc::network when the port is in use or not allowed.
+    /// Errc::invalid_argument for an address that is none; Errc::network when the port is in use or not
+    /// allowed.
     static Result<std::unique_ptr<Listener>> open(Reactor& reactor, const ListenAddress& address,
                                                   OnAccept on_accept);
     ~Listener();  // listens no more

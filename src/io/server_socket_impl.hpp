@@ -15,8 +15,8 @@ class ServerWebSocket::Impl : public std::enable_shared_from_this<Impl> {
     /// When all that was written has left; in TLS announced or not.
     using EndSession = std::function<void(Ending how, bool is_announced)>;
 
-    Impl(Reactor& reactor, const ServerSocketOptions& options, std::optional<WebSocketReader::Deflate> deflate,
-         ServerSocketHandlers handlers);
+    Impl(Reactor& reactor, const ServerSocketOptions& options,
+         std::optional<WebSocketReader::Deflate> deflate, ServerSocketHandlers handlers);
 
     // --- the session's side
     void open(Connection& connection, EndSession end_session);

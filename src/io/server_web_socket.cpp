@@ -70,7 +70,8 @@ void ServerWebSocket::Impl::on_event(const WebSocketReader::Event& event, Timest
     switch (event.opcode) {
         case Opcode::text:
         case Opcode::binary: {
-            if (state_ == State::open) handlers_.on_message(event.bytes, event.opcode == Opcode::binary, received_at);
+            if (state_ == State::open)
+                handlers_.on_message(event.bytes, event.opcode == Opcode::binary, received_at);
             return;
         }
         case Opcode::ping:

@@ -57,12 +57,12 @@ struct ServerSocketHandlers {
     /// `bytes` are valid during the call; FlatBuffer::kPadding bytes behind may be read (not meant).
     std::function<void(std::string_view bytes, bool is_binary, Timestamp received_at)> on_message;
     std::function<void(std::string_view payload, Timestamp received_at)> on_pong = {};  // may be empty
-    std::function<void()> on_slow = {};  // may be empty
-    std::function<void(const ServerSocketEnd& end)> on_closed;  // exactly once, last
+    std::function<void()> on_slow = {};                                                 // may be empty
+    std::function<void(const ServerSocketEnd& end)> on_closed;                          // exactly once, last
 };
 
-/// The server's side of one WebSocket. What is sent before the answer to the upgrade has left follows it. Pings
-/// are answered. Writes leave at the end of the reactor's turn, all of a turn in one.
+/// The server's side of one WebSocket. What is sent before the answer to the upgrade has left follows it.
+/// Pings are answered. Writes leave at the end of the reactor's turn, all of a turn in one.
 class ServerWebSocket {
  public:
     ~ServerWebSocket();  // ends at once, without a handler

@@ -22,18 +22,19 @@ namespace {
 /// A server that opens every WebSocket and writes down what happens to the last one.
 struct Served {
     explicit Served(HttpServerOptions options = {}, UpgradeTerms terms = {.may_deflate = true}) {
-        HttpHandlers handlers{.on_request = [this, terms](ConnectionNumber, ReceivedRequest request,
-                                                          HttpResponder responder) {
-            const bool greets = request.target == "/greets";
-            socket = responder.accept(
-                terms,
-                {.on_message = [this](std::string_view bytes, bool, Timestamp) { messages.emplace_back(bytes); },
-                 .on_pong = [this](std::string_view payload, Timestamp) { pongs.emplace_back(payload); },
-                 .on_slow = [this] { ++slow; },
-                 .on_closed = [this](const ServerSocketEnd& how) { ends.push_back(how); }},
-                delivery);
-            if (greets && socket) socket->send("welcome");
-        }};
+        HttpHandlers handlers{
+            .on_request = [this, terms](ConnectionNumber, ReceivedRequest request, HttpResponder responder) {
+                const bool greets = request.target == "/greets";
+                socket = responder.accept(
+                    terms,
+                    {.on_message = [this](std::string_view bytes, bool,
+                                          Timestamp) { messages.emplace_back(bytes); },
+                     .on_pong = [this](std::string_view payload, Timestamp) { pongs.emplace_back(payload); },
+                     .on_slow = [this] { ++slow; },
+                     .on_closed = [this](const ServerSocketEnd& how) { ends.push_back(how); }},
+                    delivery);
+                if (greets && socket) socket->send("welcome");
+            }};
         auto made = HttpServer::listen(reactor, {}, nullptr, std::move(handlers), options);
         REQUIRE(made.has_value());
         server = std::move(*made);
@@ -53,11 +54,12 @@ struct Served {
 
 struct Client {
     explicit Client(Served& served, WebSocketRequest request = {}) : socket{served.reactor, test_tls()} {
-        socket.connect(served.endpoint(), std::move(request),
-                       {.on_open = [this](const WebSocketAgreement& agreed) { agreement = agreed; },
-                        .on_message = [this](std::string_view bytes, bool, Timestamp) { messages.emplace_back(bytes); },
-                        .on_pong = [this](std::string_view payload, Timestamp) { pongs.emplace_back(payload); },
-                        .on_closed = [this](const WebSocketEnd& how) { end = how; }});
+        socket.connect(
+            served.endpoint(), std::move(request),
+            {.on_open = [this](const WebSocketAgreement& agreed) { agreement = agreed; },
+             .on_message = [this](std::string_view bytes, bool, Timestamp) { messages.emplace_back(bytes); },
+             .on_pong = [this](std::string_view payload, Timestamp) { pongs.emplace_back(payload); },
+             .on_closed = [this](const WebSocketEnd& how) { end = how; }});
         REQUIRE(served.run_until([&] { return agreement || end; }));
     }
 
@@ -140,7 +142,7 @@ TEST_CASE("the handshake of the RFC, frames in the same packet, and frames in pi
     client.send(kUpgrade + "\r\n" + client_frame(Opcode::text, "early"));
     REQUIRE(client.read_until("\r\n\r\n"));
     CHECK(client.received().starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
-    CHECK(client.received().contains("Sec-WebSocket-Accept: s3pPLBMiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+    CHECK(client.received().contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
     REQUIRE(served.run_until([&] { return served.messages.size() == 1; }));
     std::string fragments = client_frame(Opcode::text, "frag");
     fragments[0] = '\x01';
@@ -180,9 +182,11 @@ TEST_CASE("what is no upgrade is refused") {
         return client.received().substr(9, 3);
     };
     CHECK(answer_to("GET / HTTP/1.1\r\nHost: h\r\n") == "400");
-    CHECK(answer_to("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: "
+    CHECK(answer_to("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: "
+                    "websocket\r\nSec-WebSocket-Version: "
                     "8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n") == "426");
-    CHECK(answer_to("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: "
+    CHECK(answer_to("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: "
+                    "websocket\r\nSec-WebSocket-Version: "
                     "13\r\nSec-WebSocket-Key: short\r\n") == "400");
     CHECK(answer_to(kUpgrade) == "101");
 }
@@ -198,7 +202,8 @@ TEST_CASE("of the offers to compress the first that fits is taken; a smaller win
                                                   {"Sec-WebSocket-Protocol", "a, b"},
                                                   {"Sec-WebSocket-Extensions", offers}},
                                       .body = {}};
-        const UpgradeAnswer answer = answer_upgrade(request, {.may_deflate = may_deflate, .subprotocols = {"b"}});
+        const UpgradeAnswer answer =
+            answer_upgrade(request, {.may_deflate = may_deflate, .subprotocols = {"b"}});
         CHECK(answer.is_open());
         CHECK(answer.subprotocol == "b");
         return answer.deflate.has_value();

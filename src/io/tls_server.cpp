@@ -58,7 +58,8 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
                     unsigned in_size, void*) {
     constexpr unsigned char kOurs[] = "\x08http/1.1";
     unsigned char* chosen = nullptr;
-    if (SSL_select_next_proto(&chosen, out_size, kOurs, sizeof kOurs - 1, in, in_size) != OPENSSL_NPN_NEGOTIATED)
+    if (SSL_select_next_proto(&chosen, out_size, kOurs, sizeof kOurs - 1, in, in_size) !=
+        OPENSSL_NPN_NEGOTIATED)
         return SSL_TLSEXT_ERR_NOACK;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
@@ -126,7 +127,8 @@ CertificateAndKey generate_certificate(Timestamp now) {
     give_serial(x509);
     const auto day = std::chrono::days{1};
     const auto seconds = [](Timestamp at) {
-        return static_cast<time_t>(std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count());
+        return static_cast<time_t>(
+            std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count());
     };
     ASN1_TIME_set(X509_getm_notBefore(x509), seconds(now - day));
     ASN1_TIME_set(X509_getm_notAfter(x509), seconds(now - day + kSelfSignedDays * day));
@@ -146,7 +148,8 @@ CertificateAndKey generate_certificate(Timestamp now) {
     const Owned<BIO> certificate_text{BIO_new(BIO_s_mem())};
     const Owned<BIO> key_text{BIO_new(BIO_s_mem())};
     PLUMB_CHECK(PEM_write_bio_X509(certificate_text.get(), x509) == 1);
-    PLUMB_CHECK(PEM_write_bio_PKCS8PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+    PLUMB_CHECK(
+        PEM_write_bio_PKCS8PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
     return {.certificate = text_of(certificate_text), .key = text_of(key_text)};
 }
 

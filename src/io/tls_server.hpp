@@ -16,8 +16,8 @@ struct CertificateAndKey {
     std::string key;
 };
 
-/// What a server of ours shows to those who connect: TLS 1.2 or newer, with this certificate. It asks for none
-/// of theirs. One for all connections; it outlives them.
+/// What a server of ours shows to those who connect: TLS 1.2 or newer, with this certificate. It asks for
+/// none of theirs. One for all connections; it outlives them.
 class TlsServerContext {
  public:
     /// Errc::parse when one of the two is no PEM of its kind or the key is not the certificate's.
@@ -37,8 +37,8 @@ class TlsServerContext {
 };
 
 /// A new certificate that this machine signs for itself: for localhost, 127.0.0.1 and ::1, valid from a day
-/// before `now` for kSelfSignedDays, on a new key (P-256). A client trusts it by taking its PEM as a root: it is
-/// its own issuer. Random: each call makes another.
+/// before `now` for kSelfSignedDays, on a new key (P-256). A client trusts it by taking its PEM as a root: it
+/// is its own issuer. Random: each call makes another.
 CertificateAndKey generate_certificate(Timestamp now);
 constexpr int kSelfSignedDays = 825;  // the longest that browsers accept of a private root
 

@@ -29,7 +29,8 @@ std::string_view next_part(std::string_view& rest, char by) {
 /// Sixteen bytes in base64: 22 letters and two equals signs.
 bool is_key(std::string_view key) {
     const auto is_letter = [](char c) {
-        return ('0' <= c && c <= '9') || ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '+' || c == '/';
+        return ('0' <= c && c <= '9') || ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '+' ||
+               c == '/';
     };
     return key.size() == 24 && key.ends_with("==") && std::ranges::all_of(key.substr(0, 22), is_letter);
 }
@@ -37,11 +38,12 @@ bool is_key(std::string_view key) {
 bool is_window(std::string_view value) {
     if (2 <= value.size() && value.starts_with('"') && value.ends_with('"'))
         value = value.substr(1, value.size() - 2);
-    return value == "8" || value == "9" || (value.size() == 2 && value[0] == '1' && '0' <= value[1] && value[1] <= '5');
+    return value == "8" || value == "9" ||
+           (value.size() == 2 && value[0] == '1' && '0' <= value[1] && value[1] <= '5');
 }
 
-/// "permessage-deflate; client_max_window_bits; server_no_context_takeover". Our window is the largest: an offer
-/// that asks the server for a smaller one is passed over (RFC 7692, 7.1.2.1 lets a server do so).
+/// "permessage-deflate; client_max_window_bits; server_no_context_takeover". Our window is the largest: an
+/// offer that asks the server for a smaller one is passed over (RFC 7692, 7.1.2.1 lets a server do so).
 bool fits(std::string_view offer) {
     if (!same_text(next_part(offer, ';'), "permessage-deflate")) return false;
     std::vector<std::string_view> seen;
@@ -100,8 +102,8 @@ bool asks_for_websocket(const ReceivedRequest& request) {
 }
 
 UpgradeAnswer answer_upgrade(const ReceivedRequest& request, const UpgradeTerms& terms) {
-    if (request.method != "GET" || request.is_http_10 || !request.body.empty() || !asks_for_websocket(request) ||
-        !header_names(request.headers, "Connection", "upgrade"))
+    if (request.method != "GET" || request.is_http_10 || !request.body.empty() ||
+        !asks_for_websocket(request) || !header_names(request.headers, "Connection", "upgrade"))
         return refusal(400, "expected a GET of HTTP/1.1 with Connection: Upgrade and Upgrade: websocket\n");
     const std::string* version = request.find("Sec-WebSocket-Version");
     if (!version || trimmed(*version) != "13")

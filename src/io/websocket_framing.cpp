@@ -42,8 +42,7 @@ WebSocketReader::Step WebSocketReader::next(Event& event) {
         if (!head || input_.size() - head->head_bytes < head->payload_bytes) return wait();
         const std::string_view payload = input_.substr(head->head_bytes, head->payload_bytes);
         input_.remove_prefix(head->head_bytes + head->payload_bytes);
-        const Step step =
-            give(event, *head, sender_ == Sender::client ? unmask(*head, payload) : payload);
+        const Step step = give(event, *head, sender_ == Sender::client ? unmask(*head, payload) : payload);
         if (step != Step::need_more) return step;
     }
 }

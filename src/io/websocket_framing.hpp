@@ -26,12 +26,12 @@ constexpr std::uint16_t kBadPayload = 1007;
 constexpr std::uint16_t kTooBig = 1009;
 }  // namespace close_code
 
-/// Reads the frames that one side of a WebSocket sends (RFC 6455, RFC 7692) out of bytes as they come. Pure: no
-/// socket, no clock.
+/// Reads the frames that one side of a WebSocket sends (RFC 6455, RFC 7692) out of bytes as they come. Pure:
+/// no socket, no clock.
 ///
 /// Text is not checked to be UTF-8: every decoder behind it does that while parsing, and twice would cost a
-/// tenth of the time of a message. An uncompressed message in one frame of a server is given out where it lies,
-/// without a copy; the others from buffers that are used again.
+/// tenth of the time of a message. An uncompressed message in one frame of a server is given out where it
+/// lies, without a copy; the others from buffers that are used again.
 class WebSocketReader {
  public:
     /// Whose frames are read: a client masks each of them, a server none (5.1).
@@ -92,7 +92,7 @@ class WebSocketReader {
     std::optional<Inflater> inflater_;
     std::string_view input_;  // of the chunk, or of pending_
     bool input_is_pending_ = false;
-    FlatBuffer pending_;  // the beginning of a frame whose end is not here yet
+    FlatBuffer pending_;   // the beginning of a frame whose end is not here yet
     FlatBuffer unmasked_;  // one payload of a client
     FlatBuffer message_;   // the fragments so far
     FlatBuffer inflated_;
@@ -109,7 +109,8 @@ void append_client_frame(std::string& out, Opcode opcode, std::string_view paylo
 
 /// Appends one frame of a server to `out`, whole and unmasked. `is_compressed`: `payload` is what
 /// deflate_message() made, and permessage-deflate was agreed. Cost: one copy.
-void append_server_frame(std::string& out, Opcode opcode, std::string_view payload, bool is_compressed = false);
+void append_server_frame(std::string& out, Opcode opcode, std::string_view payload,
+                         bool is_compressed = false);
 
 /// The payload of a close frame; the reason is cut to fit into 125 bytes.
 std::string close_payload(std::uint16_t code, std::string_view reason);

@@ -230,8 +230,7 @@ TEST_CASE("the compressed messages of RFC 7692, 7.2.3 are read") {
         bytes_of({0xc1, 0x0d, 0xf2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xff, 0xff, 0xca, 0xc9, 0xc9, 0x07, 0x00});
     CHECK(read(two_blocks, {}, kKeepsWindow).events == std::vector<Seen>{{1, "Hello"}});
     // Without takeover a reference to the message before is damage.
-    CHECK(read(hello + refers_back, {}, WebSocketReader::Deflate{.no_context_takeover = true}).code ==
-          1007);
+    CHECK(read(hello + refers_back, {}, WebSocketReader::Deflate{.no_context_takeover = true}).code == 1007);
 }
 
 TEST_CASE("a deflate stream that says its own end: RFC 7692, 7.2.3.4") {

@@ -9,8 +9,8 @@
 
 namespace plumb::io::testing {
 
-/// A bare loopback socket that says exactly what it is told and shows what comes back, for tests of servers that
-/// run on the same reactor: it is pumped while this waits.
+/// A bare loopback socket that says exactly what it is told and shows what comes back, for tests of servers
+/// that run on the same reactor: it is pumped while this waits.
 class RawClient {
  public:
     RawClient(Reactor& reactor, std::uint16_t port);
