@@ -13,10 +13,10 @@ TEST_CASE("every venue is found by its name, and its row is whole") {
         INFO(venue.name);
         CHECK(names.insert(venue.name).second);
         CHECK(find_venue(venue.name) == &venue);
-        CHECK(venue.markets != nullptr);
-        CHECK(venue.account != nullptr);
-        CHECK(venue.make_access != nullptr);
-        CHECK(venue.make_protocol != nullptr);
+        CHECK((venue.markets != nullptr));
+        CHECK((venue.account != nullptr));
+        CHECK((venue.make_access != nullptr));
+        CHECK((venue.make_protocol != nullptr));
         const Result<ApiAccess> first = venue.make_access(AccountId{1}, 7);
         const Result<ApiAccess> second = venue.make_access(AccountId{1}, 7);
         REQUIRE(first.has_value());
