@@ -41,6 +41,7 @@ class MinuteRows {
 
     /// After all those before; the oldest is forgotten when there are `rows_max`.
     void push(const MinuteBar& bar);
+    void forget_oldest() { rows_.pop_front(); }
     bool empty() const { return rows_.empty(); }
     std::size_t size() const { return rows_.size(); }
     MinuteNumber first() const { return rows_.front().minute; }

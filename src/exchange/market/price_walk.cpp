@@ -14,6 +14,7 @@ using venues::demo::NamePath;
 using venues::demo::Print;
 
 constexpr std::size_t kRowsKept = 24 * 60 + 60;
+constexpr std::size_t kRowsKeptLive = 120;  // once venues have a day of their own
 constexpr std::size_t kRowBytes = 72;
 constexpr std::uint64_t kPerPoint = 0x9e3779b97f4a7c15ULL;
 constexpr double kTradesPerSecondMin = 0.2;
@@ -49,13 +50,14 @@ std::int64_t points_of(const DemoSpec& spec) { return std::chrono::minutes{1} / 
 
 }  // namespace
 
-const MinuteRows& FarPast::rows(std::size_t index, MinuteNumber end) {
+const MinuteRows& FarPast::rows(std::size_t index, MinuteNumber end, MinuteNumber walked) {
     const auto found = std::ranges::find(entries_, index, &Entry::index);
     if (found != entries_.end() && end <= found->end) {
         entries_.splice(entries_.begin(), entries_, found);
         return entries_.front().rows;
     }
     if (found != entries_.end()) entries_.erase(found);
+    end = std::max(end, walked);
     const MinuteNumber first = minute_of(spec_.start);
     const auto minutes = static_cast<std::size_t>(std::max<MinuteNumber>(1, end - first));
     std::size_t bytes = minutes * kRowBytes * (entries_.size() + 1);
@@ -102,6 +104,9 @@ void PriceWalk::walk_minute() {
     path_.next_minute(scratch_);
     std::ranges::copy(scratch_, points_.begin() + slot * points_per_minute_);
     rows_.push(bar_of(first_minute_ + path_.minute() - 1, scratch_, prints_, flow_));
+    // With each minute that venues trade, one minute less of the path is wanted for their last 24 hours.
+    const bool is_live = minute_of(spec_->live_start) < first_minute_ + path_.minute();
+    if (is_live && kRowsKeptLive < rows_.size()) rows_.forget_oldest();
 }
 
 void PriceWalk::walk_to(Timestamp time) {
@@ -155,7 +160,8 @@ double PriceWalk::mid(Timestamp time) {
 bool PriceWalk::visit(MinuteNumber from, MinuteNumber to, MinuteVisitor& visitor) const {
     if (rows_.empty()) return true;
     const MinuteNumber first = rows_.first();
-    if (from < first && !far_past_->rows(index_, first).visit(from, std::min(to, first), visitor))
+    if (from < first &&
+        !far_past_->rows(index_, first, rows_.last() + 1).visit(from, std::min(to, first), visitor))
         return false;
     return rows_.visit(std::max(from, first), to, visitor);
 }

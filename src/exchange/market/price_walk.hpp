@@ -18,8 +18,9 @@ inline constexpr Duration kMoveInterval = std::chrono::milliseconds{250};
 class FarPast {
  public:
     explicit FarPast(const venues::demo::DemoSpec& spec) : spec_{spec} {}
-    /// The minutes of a name from the spec's start up to `end` at least; valid until the next call.
-    const MinuteRows& rows(std::size_t index, MinuteNumber end);
+    /// The minutes of a name from the spec's start up to `end` at least, and up to `walked` if they must be
+    /// made anew; valid until the next call.
+    const MinuteRows& rows(std::size_t index, MinuteNumber end, MinuteNumber walked);
 
  private:
     static constexpr std::size_t kBytesMax = 32u << 20;

@@ -28,15 +28,17 @@ Int128 unfold(UInt128 value) {
     return (value & 1) != 0 ? -half - 1 : half;
 }
 
-/// A value on the grid as its count, another as it is; the lowest bit says which.
+/// A value on the grid as its count, an even number; another one as it is, after a one.
 void write_value(std::string& out, Decimal value, Decimal step) {
-    const bool on_grid = value.is_multiple_of(step);
-    write_varint(out, fold(on_grid ? value.units() / step.units() : value.units()) << 1 | (on_grid ? 0 : 1));
+    const UInt128 count = fold(value.units() / step.units());
+    const bool fits = count >> 126 == 0 && value.is_multiple_of(step);
+    write_varint(out, fits ? count << 1 : 1);
+    if (!fits) write_varint(out, fold(value.units()));
 }
 Decimal read_value(std::string_view bytes, std::size_t& at, Decimal step) {
-    const UInt128 raw = read_varint(bytes, at);
-    const Int128 value = unfold(raw >> 1);
-    return Decimal::from_units((raw & 1) != 0 ? value : value * step.units());
+    const UInt128 count = read_varint(bytes, at);
+    if (count == 1) return Decimal::from_units(unfold(read_varint(bytes, at)));
+    return Decimal::from_units(unfold(count >> 1) * step.units());
 }
 
 }  // namespace

@@ -98,6 +98,9 @@ std::unique_ptr<Protocol> make_protocol(const ProtocolContext& context) {
 
 }  // namespace
 
-VenueEntry entry() { return {"polygon", ModelOptions{}, &markets, &account, &make_access, &make_protocol}; }
+const VenueEntry& entry() {
+    static const VenueEntry venue{"polygon", ModelOptions{}, &markets, &account, &make_access, &make_protocol};
+    return venue;
+}
 
 }  // namespace plumb::exchange::polygon

@@ -5,6 +5,6 @@
 namespace plumb::exchange::polygon {
 
 /// The row of "polygon": market data only, every name of the market listed.
-VenueEntry entry();
+const VenueEntry& entry();
 
 }  // namespace plumb::exchange::polygon

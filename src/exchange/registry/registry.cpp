@@ -1,0 +1,23 @@
+#include "exchange/registry/registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "exchange/polygon/polygon.hpp"
+
+namespace plumb::exchange {
+
+std::span<const VenueEntry> venues() {
+    static const auto rows = std::to_array<VenueEntry>({
+        polygon::entry(),
+    });
+    return rows;
+}
+
+const VenueEntry* find_venue(std::string_view name) {
+    const std::span<const VenueEntry> all = venues();
+    const auto found = std::ranges::find(all, name, &VenueEntry::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace plumb::exchange
