@@ -79,13 +79,14 @@ std::unique_ptr<Protocol> make_protocol(const ProtocolContext& context) {
 }  // namespace
 
 const VenueEntry& entry() {
-    static const VenueEntry row{
-        .name = "alpaca",
-        .model = {.id_rule = IdRule::unique_forever, .replace_rule = ReplaceRule::new_order},
-        .markets = &markets,
-        .account = &account,
-        .make_access = &make_access,
-        .make_protocol = &make_protocol};
+    static const VenueEntry row{.name = "alpaca",
+                                .model = {.id_rule = IdRule::unique_forever,
+                                          .replace_rule = ReplaceRule::new_order,
+                                          .tells_house = false},
+                                .markets = &markets,
+                                .account = &account,
+                                .make_access = &make_access,
+                                .make_protocol = &make_protocol};
     return row;
 }
 

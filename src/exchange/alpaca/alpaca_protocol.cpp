@@ -23,7 +23,7 @@ std::optional<std::vector<std::string>> parts_of(std::string_view path) {
         path.remove_prefix(path.front() == '/' ? 1 : 0);
         const std::size_t end = std::min(path.find('/'), path.size());
         if (0 < end) {
-            auto part = percent_decoded(path.substr(0, end), false);
+            auto part = percent_decoded(path.substr(0, end));
             if (!part || parts.size() == kPartsMax) return std::nullopt;
             parts.push_back(std::move(*part));
         }
@@ -80,7 +80,7 @@ RequestKind trading_kind(std::string_view method, const std::vector<std::string>
 }  // namespace
 
 AlpacaProtocol::AlpacaProtocol(const ProtocolContext& context)
-    : desk_{context}, tape_{context.model}, data_{desk_, tape_}, trades_{desk_} {}
+    : desk_{context}, tape_{context.model}, data_{desk_}, trades_{desk_} {}
 
 RequestKind AlpacaProtocol::kind_of(const Request& request) const {
     if (request.header("Sec-WebSocket-Key") != nullptr) return RequestKind::stream;
@@ -223,6 +223,23 @@ void AlpacaProtocol::on_message(StreamId stream, std::string_view bytes, bool is
 void AlpacaProtocol::on_closed(StreamId stream, Timestamp) {
     trades_.on_closed(stream);
     data_.on_closed(stream);
+}
+
+bool AlpacaProtocol::refuse_stream(StreamId stream, StreamTrouble trouble, Timestamp) {
+    switch (trouble) {
+        case StreamTrouble::symbol_limit: return data_.refuse(stream, 405);
+        case StreamTrouble::connection_limit: return data_.refuse(stream, 406);
+        case StreamTrouble::slow_client: return data_.refuse(stream, 407);
+        case StreamTrouble::not_authenticated: return data_.refuse(stream, 401);
+    }
+    return false;
+}
+
+std::optional<OrderNumber> AlpacaProtocol::order_of(const Request& request) const {
+    const auto parts = parts_of(request.path());
+    if (!parts || parts->size() < 2) return std::nullopt;
+    if (parts->size() == 3 && (*parts)[1] == "orders") return desk_.ids().number(IdKind::order, (*parts)[2]);
+    return std::nullopt;
 }
 
 void AlpacaProtocol::on_events(std::span<const ModelEvent> events, Timestamp) {

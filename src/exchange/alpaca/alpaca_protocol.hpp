@@ -23,6 +23,8 @@ class AlpacaProtocol : public Protocol {
     void on_closed(StreamId stream, Timestamp now) override;
     void on_events(std::span<const ModelEvent> events, Timestamp now) override;
     void on_time(Timestamp now) override;
+    bool refuse_stream(StreamId stream, StreamTrouble trouble, Timestamp now) override;
+    std::optional<OrderNumber> order_of(const Request& request) const override;
 
  private:
     /// Who asks: an account, nobody, or somebody with wrong keys.

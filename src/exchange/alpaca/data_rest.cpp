@@ -190,7 +190,7 @@ Response paged(const Ask& ask, std::string_view name, const Source& source) {
     return json_answer(200, std::move(body));
 }
 
-Response list_bars(const Desk& desk, const Tape& tape, const DataCall& call, const Ask& ask) {
+Response list_bars(const Desk& desk, const DataCall& call, const Ask& ask) {
     const auto text = call.query.get("timeframe");
     if (text.empty()) return message_answer(400, "timeframe is required");
     const auto frame = Timeframe::parse(text);
@@ -200,7 +200,7 @@ Response list_bars(const Desk& desk, const Tape& tape, const DataCall& call, con
         ask, "bars",
         {.rows_of =
              [&](const Asset& asset) {
-                 bars = bars_of(desk, tape, asset, *frame, ask.from, ask.to, call.now);
+                 bars = bars_of(desk, asset, *frame, ask.from, ask.to, call.now);
                  std::vector<Row> rows;
                  for (std::size_t i = 0; i < bars.size(); ++i) rows.push_back({bars[i].at, 0, i});
                  return rows;
@@ -258,7 +258,7 @@ constexpr Timeframe kDay{Timeframe::Unit::day, 1};
 bool write_latest(JsonOut& out, const Desk& desk, const Tape& tape, const Asset& asset, std::string_view what,
                   Timestamp now) {
     if (what == "bars") {
-        const auto bar = latest_bar(desk, tape, asset, kMinute, now);
+        const auto bar = latest_bar(desk, asset, kMinute, now);
         if (!bar) return false;
         out.begin_object();
         write_bar(out, asset, *bar);
@@ -318,8 +318,8 @@ void write_snapshot(JsonOut& out, const Desk& desk, const Tape& tape, const Asse
     out.key("latestQuote").begin_object();
     write_quote(out, asset, tape.quote(asset.instrument, now));
     out.end_object();
-    bar_or_none("minuteBar", latest_bar(desk, tape, asset, kMinute, now));
-    const auto days = bars_of(desk, tape, asset, kDay, now - std::chrono::days{4}, now, now);
+    bar_or_none("minuteBar", latest_bar(desk, asset, kMinute, now));
+    const auto days = bars_of(desk, asset, kDay, now - std::chrono::days{4}, now, now);
     if (!days.empty()) bar_or_none("dailyBar", days.back());
     if (1 < days.size()) bar_or_none("prevDailyBar", days[days.size() - 2]);
 }
@@ -383,7 +383,7 @@ std::optional<Response> crypto(const Desk& desk, const Tape& tape, const DataCal
     if (what == "orderbooks") return orderbooks(desk, call, *ask);
     if (what == "snapshots") return snapshots(desk, tape, call, *ask, true);
     if (is_latest) return latest(desk, tape, call, *ask, what);
-    if (what == "bars") return list_bars(desk, tape, call, *ask);
+    if (what == "bars") return list_bars(desk, call, *ask);
     return what == "trades" ? list_trades(desk, *ask) : list_quotes(tape, *ask);
 }
 
@@ -450,7 +450,7 @@ std::optional<Response> stocks(const Desk& desk, const Tape& tape, const DataCal
                      {.rows_of = [](const Asset&) { return std::vector<Row>{}; }, .write = {}});
     }
     if (is_latest) return latest(desk, tape, call, *ask, what);
-    if (what == "bars") return list_bars(desk, tape, call, *ask);
+    if (what == "bars") return list_bars(desk, call, *ask);
     return what == "trades" ? list_trades(desk, *ask) : list_quotes(tape, *ask);
 }
 

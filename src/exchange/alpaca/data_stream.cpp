@@ -85,7 +85,7 @@ std::optional<Feed> feed_of(std::string_view path) {
     return std::nullopt;
 }
 
-DataStreams::DataStreams(Desk& desk, const Tape& tape) : desk_{desk}, tape_{tape} {
+DataStreams::DataStreams(Desk& desk) : desk_{desk} {
     for (auto& channel : listeners_) channel.resize(desk.assets().all().size());
 }
 
@@ -130,6 +130,14 @@ void DataStreams::error(const Session& session, int code) {
 void DataStreams::end(const Session& session, int code) {
     error(session, code);
     desk_.outlet().close(session.id, 1000, "");
+}
+
+bool DataStreams::refuse(StreamId stream, int code) {
+    const auto found = sessions_.find(stream);
+    if (found == sessions_.end()) return false;
+    const Session session = found->second;
+    code == 406 || code == 407 ? end(session, code) : error(session, code);
+    return true;
 }
 
 void DataStreams::open(StreamId stream, Feed feed, const Request& request, Timestamp now) {
@@ -372,11 +380,11 @@ void DataStreams::tell_bars(Timestamp minute, Timestamp now) {
         const Listeners& bars = listeners(Channel::bars, asset.instrument);
         const Listeners& days = listeners(Channel::daily_bars, asset.instrument);
         if (bars.empty() && days.empty()) continue;
-        const auto closed = desk_.past().bars(asset.instrument, std::chrono::minutes{1}, minute,
-                                              minute + std::chrono::minutes{1}, 1, now);
+        const auto closed = desk_.past().detailed_bars(asset.instrument, std::chrono::minutes{1}, minute,
+                                                       minute + std::chrono::minutes{1}, 1, now);
         std::optional<DataBar> bar;
         if (!closed.empty()) {
-            bar = closed_minute(tape_, closed.front());
+            bar = closed_minute(closed.front());
         } else if (const QuoteChanged quote = desk_.model().quote(asset.instrument);
                    asset.is_crypto && !quote.bid_quantity.is_zero() && !quote.ask_quantity.is_zero()) {
             const Price middle{(quote.bid.value + quote.ask.value) * Decimal::from_units(Decimal::kOne / 2)};
@@ -390,7 +398,7 @@ void DataStreams::tell_bars(Timestamp minute, Timestamp now) {
                 end_message(out);
             });
         }
-        const auto day = days.empty() ? std::nullopt : running_day(desk_, tape_, asset, now);
+        const auto day = days.empty() ? std::nullopt : running_day(desk_, asset, now);
         if (!day) continue;
         tell(days, FrameKind::bar, asset.instrument, [&](auto& out) {
             begin_message(out, "d", asset.symbol);

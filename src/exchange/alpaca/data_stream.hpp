@@ -41,12 +41,14 @@ inline constexpr Duration kAuthTime = std::chrono::seconds{10};
 /// The market data streams: who listens to what, and every message of them.
 class DataStreams {
  public:
-    DataStreams(Desk& desk, const Tape& tape);
+    explicit DataStreams(Desk& desk);
 
     void open(StreamId stream, Feed feed, const Request& request, Timestamp now);
     void on_message(StreamId stream, std::string_view bytes, bool is_binary, Timestamp now);
     void on_closed(StreamId stream);
-    bool has(StreamId stream) const { return sessions_.contains(stream); }
+    /// Tells this error; the ones the venue ends a connection with do. False for a stream that is none of
+    /// these.
+    bool refuse(StreamId stream, int code);
 
     void on_events(std::span<const ModelEvent> events);
     void on_time(Timestamp now);
@@ -94,7 +96,6 @@ class DataStreams {
     void tell_test(Timestamp now);
 
     Desk& desk_;
-    const Tape& tape_;
     std::map<StreamId, Session> sessions_;
     std::array<std::vector<Listeners>, kChannels> listeners_;
     std::array<Listeners, kChannels> test_listeners_;

@@ -5,23 +5,25 @@
 #include <string>
 #include <string_view>
 
+#include "exchange/protocol/uuid_series.hpp"
+
 namespace plumb::exchange::alpaca {
 
 /// What an identifier names: the same number is another identifier for each.
 enum class IdKind : unsigned char { order, execution, account, watchlist, client_order, request, event };
 
-/// The venue's identifiers: numbers of the model as version 4 UUIDs and back, without a table. They look
-/// random, depend on the seed and the kind, and a made-up one is known as such.
+/// The venue's identifiers: numbers of the model as UUIDs and back, one series for each kind.
 class Uuids {
  public:
     explicit Uuids(std::uint64_t seed) : seed_{seed} {}
 
-    /// `number` below 2^60.
-    std::string text(IdKind kind, std::uint64_t number) const;
+    std::string text(IdKind kind, std::uint64_t number) const { return series(kind).text(number); }
     /// nullopt for what is no UUID, of another kind or never given out by this seed.
     std::optional<std::uint64_t> number(IdKind kind, std::string_view text) const;
 
  private:
+    UuidSeries series(IdKind kind) const { return {seed_, static_cast<std::uint64_t>(kind)}; }
+
     std::uint64_t seed_;
 };
 

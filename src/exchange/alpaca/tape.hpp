@@ -11,24 +11,15 @@
 
 namespace plumb::exchange::alpaca {
 
-/// What was traded in one minute.
-struct Minute {
-    Timestamp start;
-    std::int64_t trades = 0;
-    Quantity volume;
-    Money value;
-};
-
 struct TimedQuote {
     Timestamp at;
     QuoteChanged quote;
 };
 
-inline constexpr std::size_t kMinutesMax = 720;  // of one market: those with trades
-inline constexpr std::size_t kQuotesMax = 256;   // of one market
+inline constexpr std::size_t kQuotesMax = 256;  // of one market
 
-/// What the market data interface needs beside bars and trades: counts of trades, the newest trade and the
-/// newest quotes. It begins when the exchange does.
+/// What the market data interface needs beside the market's past: the newest trade and the newest quotes. It
+/// begins when the exchange does.
 class Tape {
  public:
     explicit Tape(const VenueModel& model) : model_{model}, markets_(model.market_count()) {}
@@ -44,20 +35,15 @@ class Tape {
     const std::deque<TimedQuote>& quotes(InstrumentId instrument) const {
         return markets_[instrument.value].quotes;
     }
-    /// What was traded in [from, to); nullopt where the tape does not reach back so far.
-    std::optional<Minute> traded(InstrumentId instrument, Timestamp from, Timestamp to) const;
 
  private:
     struct Market {
         std::optional<PastTrade> last_trade;
         std::deque<TimedQuote> quotes;
-        std::deque<Minute> minutes;
-        bool is_cut = false;  // older minutes are forgotten
     };
 
     const VenueModel& model_;
     std::vector<Market> markets_;
-    std::optional<Timestamp> begins_at_;
 };
 
 }  // namespace plumb::exchange::alpaca

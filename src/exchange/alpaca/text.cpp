@@ -7,8 +7,6 @@
 namespace plumb::exchange::alpaca {
 namespace {
 
-constexpr std::size_t kParametersMax = 64;  // of one query; more are not looked at
-
 int hex_digit(char c) {
     if ('0' <= c && c <= '9') return c - '0';
     if ('a' <= c && c <= 'f') return c - 'a' + 10;
@@ -85,13 +83,11 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     return value;
 }
 
-std::optional<std::string> percent_decoded(std::string_view text, bool is_query) {
+std::optional<std::string> percent_decoded(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && is_query) {
-            out += ' ';
-        } else if (text[i] != '%') {
+        if (text[i] != '%') {
             out += text[i];
         } else {
             if (text.size() < i + 3) return std::nullopt;
@@ -124,29 +120,6 @@ std::string upper_case(std::string_view text) {
         if ('a' <= c && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     }
     return out;
-}
-
-Query::Query(std::string_view text) {
-    while (!text.empty() && values_.size() < kParametersMax) {
-        const std::size_t end = std::min(text.find('&'), text.size());
-        const std::string_view pair = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (pair.empty()) continue;
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        auto name = percent_decoded(pair.substr(0, equals), true);
-        auto value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true);
-        if (name && value) values_.emplace_back(std::move(*name), std::move(*value));
-    }
-}
-
-const std::string* Query::find(std::string_view name) const {
-    const auto found = std::ranges::find(values_, name, [](const auto& pair) { return pair.first; });
-    return found == values_.end() ? nullptr : &found->second;
-}
-
-std::string_view Query::get(std::string_view name) const {
-    const std::string* value = find(name);
-    return value ? std::string_view{*value} : std::string_view{};
 }
 
 }  // namespace plumb::exchange::alpaca

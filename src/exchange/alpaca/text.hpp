@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/decimal.hpp"
 #include "base/time.hpp"
+#include "exchange/protocol/form.hpp"
 
 namespace plumb::exchange::alpaca {
 
@@ -24,26 +24,15 @@ void append_decimal(std::string& out, Decimal value);
 std::optional<Decimal> parse_number(std::string_view text);
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
-/// %41 is A; a plus is a blank where `is_query`. nullopt for a broken escape.
-std::optional<std::string> percent_decoded(std::string_view text, bool is_query);
+/// A part of a path: %41 is A. nullopt for a broken escape.
+std::optional<std::string> percent_decoded(std::string_view text);
 
 /// Items between commas, blanks cut off, empty ones left out.
 std::vector<std::string> split_list(std::string_view text);
 
 std::string upper_case(std::string_view text);
 
-/// The parameters after the question mark. Of doubled ones the first counts; broken ones are not there, as
-/// with the venue's own library.
-class Query {
- public:
-    explicit Query(std::string_view text);
-    const std::string* find(std::string_view name) const;
-    /// Empty where it is not given.
-    std::string_view get(std::string_view name) const;
-    bool has(std::string_view name) const { return find(name) != nullptr; }
-
- private:
-    std::vector<std::pair<std::string, std::string>> values_;
-};
+/// The parameters after the question mark.
+using Query = Form;
 
 }  // namespace plumb::exchange::alpaca

@@ -71,40 +71,34 @@ Duration part_length(const Asset& asset, Timeframe frame) {
     return minutes{1};
 }
 
-Decimal typical_price(const Ohlcv& bar) {
-    const Decimal sum = bar.open.value + bar.high.value + bar.low.value + bar.close.value;
-    return (sum * Decimal::from_units(Decimal::kOne / 4))
-        .quantized(Decimal::power_of_ten(-9), Rounding::nearest);
-}
-
-void count_trades(const Tape& tape, InstrumentId instrument, Timestamp end, DataBar& bar) {
-    if (bar.values.volume.is_zero()) return;
-    const auto traded = tape.traded(instrument, bar.at, end);
-    if (traded && 0 < traded->trades) {
-        bar.trades = traded->trades;
-        bar.average =
-            (traded->value / traded->volume).value.quantized(Decimal::power_of_ten(-9), Rounding::nearest);
-        return;
-    }
-    bar.trades = 1;
-    bar.average = typical_price(bar.values);
-}
-
-struct Part {
+/// A bar while its parts are put together.
+struct Sum {
     Timestamp at;
     Ohlcv values;
+    BarDetail detail;
 };
 
-void join(std::vector<DataBar>& bars, Timestamp begin, const Part& part) {
-    if (bars.empty() || bars.back().at != begin) {
-        bars.push_back({.at = begin, .values = part.values, .trades = 0, .average = {}});
+void join(std::vector<Sum>& bars, const Sum& part) {
+    if (bars.empty() || bars.back().at != part.at) {
+        bars.push_back(part);
         return;
     }
-    Ohlcv& whole = bars.back().values;
-    whole.high = std::max(whole.high, part.values.high);
-    whole.low = std::min(whole.low, part.values.low);
-    whole.close = part.values.close;
-    whole.volume += part.values.volume;
+    Sum& whole = bars.back();
+    whole.values.high = std::max(whole.values.high, part.values.high);
+    whole.values.low = std::min(whole.values.low, part.values.low);
+    whole.values.close = part.values.close;
+    whole.values.volume += part.values.volume;
+    whole.detail.value += part.detail.value;
+    whole.detail.trades += part.detail.trades;
+}
+
+DataBar shown(const Sum& sum) {
+    DataBar bar{.at = sum.at, .values = sum.values, .trades = 0, .average = {}};
+    if (sum.values.volume.is_zero()) return bar;
+    bar.trades = static_cast<std::int64_t>(sum.detail.trades);
+    bar.average =
+        (sum.detail.value / sum.values.volume).value.quantized(Decimal::power_of_ten(-9), Rounding::nearest);
+    return bar;
 }
 
 }  // namespace
@@ -119,50 +113,43 @@ std::optional<Timeframe> Timeframe::parse(std::string_view text) {
     return Timeframe{*unit, static_cast<int>(*count)};
 }
 
-std::vector<DataBar> bars_of(const Desk& desk, const Tape& tape, const Asset& asset, Timeframe frame,
-                             Timestamp from, Timestamp to, Timestamp now) {
-    std::vector<DataBar> bars;
+std::vector<DataBar> bars_of(const Desk& desk, const Asset& asset, Timeframe frame, Timestamp from,
+                             Timestamp to, Timestamp now) {
     to = std::min(to, now);
     from = std::max(from, desk.past().begins_at() - days{366});
-    if (to < from) return bars;
+    if (to < from) return {};
     const Duration length = part_length(asset, frame);
-    // A joined bar is shown whole or not at all: parts go on to the end of the last one.
-    const bool is_joined = frame.unit >= Timeframe::Unit::day;
-    const Timestamp parts_to = is_joined ? now : to;
-    for (const ClosedBar& part :
-         desk.past().bars(asset.instrument, length, from, parts_to + Duration{1}, kAll, now)) {
-        const Timestamp begin = begin_of(asset, frame, part.open_time);
-        if (from <= begin && begin <= to) join(bars, begin, {part.open_time, part.values});
+    std::vector<Sum> sums;
+    const auto take = [&](const auto& part) {
+        const Timestamp begin = begin_of(asset, frame, part.bar.open_time);
+        if (from <= begin && begin <= to) join(sums, {begin, part.bar.values, part.detail});
+    };
+    // A joined bar is shown whole: parts go on to the end of the last one.
+    const Timestamp parts_to = frame.unit >= Timeframe::Unit::day ? now : to;
+    for (const DetailedBar& part :
+         desk.past().detailed_bars(asset.instrument, length, from, parts_to + Duration{1}, kAll, now)) {
+        take(part);
     }
-    if (const auto open = desk.past().open_bar(asset.instrument, length, now)) {
-        const Timestamp begin = begin_of(asset, frame, open->open_time);
-        if (from <= begin && begin <= to) join(bars, begin, {open->open_time, open->values});
-    }
-    for (std::size_t i = 0; i < bars.size(); ++i) {
-        const Timestamp end =
-            is_joined ? (i + 1 < bars.size() ? bars[i + 1].at : now + minutes{1}) : bars[i].at + length;
-        count_trades(tape, asset.instrument, end, bars[i]);
-    }
+    if (const auto open = desk.past().detailed_open_bar(asset.instrument, length, now)) take(*open);
+    std::vector<DataBar> bars;
+    for (const Sum& sum : sums) bars.push_back(shown(sum));
     return bars;
 }
 
-std::optional<DataBar> latest_bar(const Desk& desk, const Tape& tape, const Asset& asset, Timeframe frame,
-                                  Timestamp now) {
+std::optional<DataBar> latest_bar(const Desk& desk, const Asset& asset, Timeframe frame, Timestamp now) {
     const Duration back = frame.unit == Timeframe::Unit::minute ? Duration{minutes{60}} : Duration{days{4}};
-    const auto bars = bars_of(desk, tape, asset, frame, now - back, now, now);
+    const auto bars = bars_of(desk, asset, frame, now - back, now, now);
     if (bars.empty()) return std::nullopt;
     return bars.back();
 }
 
-DataBar closed_minute(const Tape& tape, const ClosedBar& bar) {
-    DataBar shown{.at = bar.open_time, .values = bar.values, .trades = 0, .average = {}};
-    count_trades(tape, bar.instrument, bar.close_time(), shown);
-    return shown;
+DataBar closed_minute(const DetailedBar& bar) {
+    return shown({bar.bar.open_time, bar.bar.values, bar.detail});
 }
 
-std::optional<DataBar> running_day(const Desk& desk, const Tape& tape, const Asset& asset, Timestamp now) {
+std::optional<DataBar> running_day(const Desk& desk, const Asset& asset, Timestamp now) {
     constexpr Timeframe kDay{Timeframe::Unit::day, 1};
-    const auto bars = bars_of(desk, tape, asset, kDay, begin_of(asset, kDay, now), now, now);
+    const auto bars = bars_of(desk, asset, kDay, begin_of(asset, kDay, now), now, now);
     if (bars.empty()) return std::nullopt;
     return bars.back();
 }

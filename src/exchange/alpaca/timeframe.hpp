@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "exchange/alpaca/desk.hpp"
-#include "exchange/alpaca/tape.hpp"
 
 namespace plumb::exchange::alpaca {
 
@@ -30,17 +29,13 @@ struct DataBar {
 
 /// Bars that began in [from, to], the running one too, oldest first. Days of stocks begin at midnight in New
 /// York, everything else at multiples since 1970, weeks on Monday.
-///
-/// Of the time before the exchange was started nobody counted trades: there a bar with volume says one trade,
-/// and its average price is that of its four prices.
-std::vector<DataBar> bars_of(const Desk& desk, const Tape& tape, const Asset& asset, Timeframe frame,
-                             Timestamp from, Timestamp to, Timestamp now);
+std::vector<DataBar> bars_of(const Desk& desk, const Asset& asset, Timeframe frame, Timestamp from,
+                             Timestamp to, Timestamp now);
 /// The newest bar of a frame, the running one if something was traded in it.
-std::optional<DataBar> latest_bar(const Desk& desk, const Tape& tape, const Asset& asset, Timeframe frame,
-                                  Timestamp now);
+std::optional<DataBar> latest_bar(const Desk& desk, const Asset& asset, Timeframe frame, Timestamp now);
 /// What a bar of one minute says as it closes.
-DataBar closed_minute(const Tape& tape, const ClosedBar& bar);
+DataBar closed_minute(const DetailedBar& bar);
 /// The running bar of the day.
-std::optional<DataBar> running_day(const Desk& desk, const Tape& tape, const Asset& asset, Timestamp now);
+std::optional<DataBar> running_day(const Desk& desk, const Asset& asset, Timestamp now);
 
 }  // namespace plumb::exchange::alpaca
