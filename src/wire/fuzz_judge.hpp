@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "wire/decode_json.hpp"
 #include "wire/question.hpp"
+#include "wire/stream_protocol.hpp"
 #include "wire/wire_event.hpp"
 
 /// For venues' fuzzers.
@@ -48,6 +51,29 @@ class Judge final : public WireSink {
  private:
     std::size_t size_;
 };
+
+/// Every event in words, places and reasons among them.
+class Told final : public WireSink {
+ public:
+    explicit Told(const InstrumentTable& instruments) : instruments_{instruments} {}
+    void take(const WireEvent& event) override { append_json_lines(text, event, "venue", instruments_, {}); }
+
+    std::string text;
+
+ private:
+    const InstrumentTable& instruments_;
+};
+
+/// Aborts where the quick way (JsonWalk) tells anything else than the general way. Two decoders alike, made
+/// for this; both hear every frame.
+inline void demand_same_both_ways(FrameDecoder& quick, FrameDecoder& general, std::string_view frame,
+                                  Timestamp received_at, const InstrumentTable& instruments) {
+    general.set_quick(false);
+    Told by_general{instruments}, by_quick{instruments};
+    general.decode(frame, received_at, by_general);
+    quick.decode(frame, received_at, by_quick);
+    Judge::demand(by_quick.text == by_general.text);
+}
 
 /// One question of each kind, about `instrument`.
 inline std::vector<Question> questions_about(const OrderRequest& order, Timestamp from, Timestamp to,

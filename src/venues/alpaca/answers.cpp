@@ -328,7 +328,7 @@ void Answers::Impl::Case::row(Value value, Read read) const {
     if (value.get_object().get(object) != simdjson::SUCCESS)
         return sink.take(Refused{"expected an object", {}, 0});
     if (!self.object.read(self.frame, object)) return sink.take(*self.frame.refused());
-    sink.take(read(self.object.parts(self.frame)));
+    sink.take(read(self.object.parts(self.frame.begin())));
 }
 
 /// Of an answer whose question is not known, as in `plumb decode`: rows say when they open, not how long they

@@ -34,7 +34,10 @@ constexpr auto kUnused = std::to_array<UnusedType>({
 struct Decoder::Impl {
     Impl(Directory& found, std::optional<Market> market) : directory{found}, only{market} {}
 
-    void decode_list(Timestamp received_at, wire::WireSink& sink);
+    static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+
+    std::size_t decode_quickly(std::string_view bytes, Timestamp received_at, wire::WireSink& sink);
+    void decode_list(std::size_t told, Timestamp received_at, wire::WireSink& sink);
     void understand(Timestamp received_at, wire::WireSink& sink);
     void understand_success(wire::WireSink& sink);
     void acknowledge(wire::WireSink& sink);
@@ -44,6 +47,8 @@ struct Decoder::Impl {
     Directory& directory;
     std::optional<Market> only;
     wire::JsonFrame frame{kFrameBytesMax};
+    wire::JsonWalk walk;
+    const char* begin = nullptr;  // of the bytes in hand
     MarketObject object;
     TradingObject trading;
 };
@@ -52,8 +57,12 @@ Decoder::Decoder(Directory& directory, std::optional<Market> only)
     : impl_{std::make_unique<Impl>(directory, only)} {}
 Decoder::~Decoder() = default;
 
+void Decoder::set_quick(bool on) { impl_->walk.set_on(on); }
+
 void Decoder::decode(std::string_view bytes, Timestamp received_at, wire::WireSink& sink) {
     Impl& impl = *impl_;
+    const std::size_t told = impl.decode_quickly(bytes, received_at, sink);
+    if (told == Impl::kAll) return;
     wire::JsonFrame& frame = impl.frame;
     simdjson::ondemand::json_type type;
     if (!frame.start(bytes)) return sink.take(*frame.refused());
@@ -65,7 +74,8 @@ void Decoder::decode(std::string_view bytes, Timestamp received_at, wire::WireSi
         // Elements are read one by one, so a torn array must be known before the first.
         const std::size_t last = bytes.find_last_not_of(" \t\r\n");
         if (bytes[last] != ']') return sink.take(Refused{"the array does not end", {}, last});
-        return impl.decode_list(received_at, sink);
+        impl.begin = frame.begin();
+        return impl.decode_list(told, received_at, sink);
     }
     wire::JsonFrame::Object root;
     if (frame.document().get_object().get(root) != simdjson::SUCCESS)
@@ -73,7 +83,25 @@ void Decoder::decode(std::string_view bytes, Timestamp received_at, wire::WireSi
     impl.trading.read(frame, root, impl.directory, received_at, sink);
 }
 
-void Decoder::Impl::decode_list(Timestamp received_at, wire::WireSink& sink) {
+/// How many elements were told of before one that is not for the quick way, or kAll.
+std::size_t Decoder::Impl::decode_quickly(std::string_view bytes, Timestamp received_at,
+                                          wire::WireSink& sink) {
+    if (!walk.start(bytes) || walk.peek() != '[') return 0;
+    const std::size_t last = bytes.find_last_not_of(" \t\r\n");
+    if (bytes[last] != ']') return 0;
+    begin = walk.begin();
+    std::size_t told = 0;
+    const bool good = walk.array([&] {
+        if (!object.read(walk)) return false;
+        understand(received_at, sink);
+        ++told;
+        return true;
+    });
+    return good && walk.at_end() ? kAll : told;
+}
+
+/// `told`: elements at the beginning that were told of already.
+void Decoder::Impl::decode_list(std::size_t told, Timestamp received_at, wire::WireSink& sink) {
     wire::JsonFrame::Array list;
     if (const auto error = frame.document().get_array().get(list); error != simdjson::SUCCESS) {
         frame.refuse(error);
@@ -85,6 +113,10 @@ void Decoder::Impl::decode_list(Timestamp received_at, wire::WireSink& sink) {
         if (const auto error = element.get(value); error != simdjson::SUCCESS) {
             frame.refuse(error);
             return sink.take(*frame.refused());
+        }
+        if (told != 0) {
+            --told;
+            continue;
         }
         wire::JsonFrame::Object found;
         const std::string_view token = value.raw_json_token();
@@ -109,12 +141,12 @@ void Decoder::Impl::decode_list(Timestamp received_at, wire::WireSink& sink) {
 void Decoder::Impl::understand(Timestamp received_at, wire::WireSink& sink) {
     const wire::Members& members = object.members();
     if (!members.has(key::T))
-        return sink.take(refused_at("a key is missing", key::T, members, frame.begin()));
+        return sink.take(refused_at("a key is missing", key::T, members, begin));
     const std::optional<std::string_view> type = wire::text_of(members.token(key::T));
-    if (!type) return sink.take(refused_at("expected text in quotes", key::T, members, frame.begin()));
+    if (!type) return sink.take(refused_at("expected text in quotes", key::T, members, begin));
     if (*type == "success") return understand_success(sink);
     if (*type == "subscription") return acknowledge(sink);
-    if (*type == "error") return sink.take(read_error(object.parts(frame)));
+    if (*type == "error") return sink.take(read_error(object.parts(begin)));
     sink.take(understand_data(*type, received_at));
 }
 
@@ -127,7 +159,7 @@ WireEvent Decoder::Impl::understand_data(std::string_view type, Timestamp receiv
     WireEvent problem;
     const std::optional<Origin> whose = origin(received_at, problem);
     if (!whose) return problem;
-    const Parts parts = object.parts(frame);
+    const Parts parts = object.parts(begin);
     const wire::Members& members = parts.members;
     switch (type[0]) {
         case 't': return read_trade(parts, *whose);
@@ -144,7 +176,7 @@ WireEvent Decoder::Impl::understand_data(std::string_view type, Timestamp receiv
             const bool says = members.says(key::r);
             const bool snapshot = says && members.token(key::r).starts_with("true");
             if (says && !snapshot && !members.token(key::r).starts_with("false"))
-                return refused_at("expected true or false", key::r, members, frame.begin());
+                return refused_at("expected true or false", key::r, members, begin);
             return read_book(parts, *whose, snapshot);
         }
     }
@@ -155,7 +187,7 @@ std::optional<Origin> Decoder::Impl::origin(Timestamp received_at, WireEvent& pr
     const auto symbol = members.says(key::S) ? wire::text_of(members.token(key::S)) : std::nullopt;
     if (!symbol || symbol->empty()) {
         problem = refused_at(members.has(key::S) ? "expected a symbol in quotes" : "a key is missing", key::S,
-                             members, frame.begin());
+                             members, begin);
         return std::nullopt;
     }
     const bool is_pair = symbol->find('/') != std::string_view::npos;
@@ -174,7 +206,7 @@ void Decoder::Impl::understand_success(wire::WireSink& sink) {
     if (text == "authenticated")
         control.kind = Control::Kind::authenticated;
     else if (text != "connected")
-        return sink.take(refused_at("expected connected or authenticated", key::msg, members, frame.begin()));
+        return sink.take(refused_at("expected connected or authenticated", key::msg, members, begin));
     sink.take(control);
 }
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "venues/alpaca/decode.hpp"
+#include "wire/fuzz_judge.hpp"
 
 using namespace plumb;
 using namespace plumb::venues::alpaca;
@@ -55,15 +56,18 @@ struct Judge final : wire::WireSink {
 
 }  // namespace
 
-/// No bytes crash, hang or grow the decoder, each frame says something, and nothing impossible passes.
+/// No bytes crash, hang or grow the decoder, each frame says something, nothing impossible passes, and the
+/// quick way tells what the general way does.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static Directory directory{instruments()};
-    static Decoder both{directory};
+    static Decoder both{directory}, general{directory};
     static Decoder stocks{directory, Market::stocks};
     Judge judge;
     judge.size = size;
     const std::string_view frame{reinterpret_cast<const char*>(data), size};
-    both.decode(frame, timestamp_from_ms(1723161255343), judge);
-    stocks.decode(frame, timestamp_from_ms(1723161255343), judge);
+    const Timestamp now = timestamp_from_ms(1723161255343);
+    both.decode(frame, now, judge);
+    stocks.decode(frame, now, judge);
+    wire::testing::demand_same_both_ways(both, general, frame, now, instruments());
     return 0;
 }

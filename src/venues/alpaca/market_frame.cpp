@@ -16,11 +16,31 @@ MarketObject::MarketObject() {
     asks_.reserve(kLevelsReserved);
 }
 
-bool MarketObject::read(wire::JsonFrame& frame, wire::JsonFrame::Object object) {
+void MarketObject::clear() {
     bids_.clear();
     asks_.clear();
     acknowledged_.clear();
     has_bids_ = has_asks_ = false;
+}
+
+bool MarketObject::read(wire::JsonWalk& walk) {
+    clear();
+    return walk.read(kMarketKeys, members_, [&](std::size_t key) {
+        switch (key) {
+            case key::b:
+            case key::a:
+            case key::trades:
+            case key::quotes:
+            case key::bars:
+            case key::orderbooks:
+            case key::statuses: return false;
+            default: return walk.skip();  // conditions of a stock's trade or quote
+        }
+    });
+}
+
+bool MarketObject::read(wire::JsonFrame& frame, wire::JsonFrame::Object object) {
+    clear();
     return frame.read(object, kMarketKeys, members_, [&](std::size_t key, wire::JsonFrame::Value value) {
         return read_nested(frame, key, value);
     });

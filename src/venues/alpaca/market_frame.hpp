@@ -5,6 +5,7 @@
 #include "venues/alpaca/directory.hpp"
 #include "venues/alpaca/messages.hpp"
 #include "wire/json_frame.hpp"
+#include "wire/json_walk.hpp"
 
 namespace plumb::venues::alpaca {
 
@@ -21,11 +22,13 @@ class MarketObject {
 
     /// False after refusing in `frame`.
     bool read(wire::JsonFrame& frame, wire::JsonFrame::Object object);
+    /// The object that `walk` stands on, where it holds no levels and no lists of symbols. False: it does, or
+    /// is not for the quick way.
+    bool read(wire::JsonWalk& walk);
 
     const wire::Members& members() const { return members_; }
-    Parts parts(const wire::JsonFrame& frame) const {
-        return {members_, frame.begin(), has_bids_, has_asks_, bids_, asks_};
-    }
+    /// `begin` of the frame.
+    Parts parts(const char* begin) const { return {members_, begin, has_bids_, has_asks_, bids_, asks_}; }
     const std::vector<Acknowledged>& acknowledged() const { return acknowledged_; }
 
  private:
@@ -34,6 +37,8 @@ class MarketObject {
                      std::string_view name);
     bool read_symbols(wire::JsonFrame& frame, wire::JsonFrame::Value value, wire::DataKind data,
                       std::string_view name);
+
+    void clear();
 
     wire::Members members_;
     std::vector<BookLevel> bids_, asks_;

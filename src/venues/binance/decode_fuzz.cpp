@@ -5,6 +5,7 @@
 #include "venues/binance/decode.hpp"
 #include "venues/binance/rest_rows.hpp"
 #include "venues/binance/symbols.hpp"
+#include "wire/fuzz_judge.hpp"
 
 using namespace plumb;
 using namespace plumb::venues::binance;
@@ -33,7 +34,7 @@ struct Judge : wire::WireSink {
 struct Desk {
     InstrumentTable instruments;
     wire::SymbolMap symbols{instruments, kSpelling, wire::SymbolMap::Unknown::refuse};
-    Decoder decoder{symbols};
+    Decoder decoder{symbols}, general{symbols};
     RowReader rows{symbols};
 
     Desk() {
@@ -44,18 +45,21 @@ struct Desk {
         btc.lot = Quantity{Decimal::power_of_ten(-5)};
         if (!instruments.add(btc) || !symbols.add_all()) std::abort();
         decoder.assume(InstrumentId{0});
+        general.assume(InstrumentId{0});
     }
 };
 
 }  // namespace
 
-/// No bytes crash, hang or grow the decoder, and no event that it lets through has an impossible price.
+/// No bytes crash, hang or grow the decoder, no event that it lets through has an impossible price, and the
+/// quick way tells what the general way does.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static Desk desk;
     const std::string_view frame{reinterpret_cast<const char*>(data), size};
     Judge judge{size};
     const Timestamp now = timestamp_from_ms(1723161255343);
     desk.decoder.decode(frame, now, judge);
+    wire::testing::demand_same_both_ways(desk.decoder, desk.general, frame, now, desk.instruments);
     for (const RowKind kind : {RowKind::trades, RowKind::bars, RowKind::quotes})
         desk.rows.read({.kind = kind, .instrument = InstrumentId{0}, .bar_length = {}, .received_at = now},
                        frame, judge);

@@ -5,6 +5,7 @@
 
 #include "venues/coinbase/exchange.hpp"
 #include "wire/json_frame.hpp"
+#include "wire/json_walk.hpp"
 
 namespace plumb::venues::coinbase {
 namespace {
@@ -39,6 +40,10 @@ constexpr auto kEventChannels = std::to_array<EventChannel>({
 struct Decoder::Parser {
     Parser(wire::SymbolMap& map, Pending& out) : symbols{map}, pending{out} {}
 
+    void begin(Timestamp received_at);
+    bool read_quickly(std::string_view bytes);
+    bool walk_event();
+    bool walk_rows();
     bool read_root(bool first);
     bool take_envelope(Envelope& out);
     bool read_nested(std::size_t key, JsonFrame::Value value);
@@ -48,6 +53,8 @@ struct Decoder::Parser {
     template <class Read>
     bool each_object(JsonFrame::Value value, Read&& read);
     bool read_candle_row(JsonFrame::Object object);
+    void take_candle();
+    void choose_channel();
     bool read_level_row(JsonFrame::Object object);
     void end_event();
     bool read_acknowledgement(JsonFrame::Value value);
@@ -65,6 +72,7 @@ struct Decoder::Parser {
     wire::SymbolMap& symbols;
     Pending& pending;
     JsonFrame frame{kFrameBytesMax};
+    wire::JsonWalk walk;
     Members outer, inner, row;
     Envelope envelope;
     const EventChannel* event_channel = nullptr;  // of the envelope in hand
@@ -85,13 +93,26 @@ void Decoder::decode(std::string_view frame, Timestamp received_at, wire::WireSi
     pending_.flush(sink);
 }
 
+void Decoder::set_quick(bool on) { parser_->walk.set_on(on); }
+
+void Decoder::Parser::begin(Timestamp received_at) {
+    pending.clear();
+    envelope = {};
+    postponed = enveloped = has_events = false;
+    context = {nullptr, received_at, received_at, 0};
+}
+
 bool Decoder::parse(std::string_view frame, Timestamp received_at) {
     Parser& parser = *parser_;
-    pending_.clear();
+    parser.begin(received_at);
+    if (parser.read_quickly(frame)) {
+        envelope_ = parser.envelope;
+        pending_.settle_trades();
+        pending_.settle_bars();
+        return true;
+    }
+    parser.begin(received_at);
     envelope_ = {};
-    parser.envelope = {};
-    parser.postponed = parser.enveloped = parser.has_events = false;
-    parser.context = {nullptr, received_at, received_at, 0};
     const auto refuse = [&] {
         const auto refused = parser.frame.refused();
         pending_.clear();
@@ -119,6 +140,57 @@ bool Decoder::parse(std::string_view frame, Timestamp received_at) {
     pending_.settle_trades();
     pending_.settle_bars();
     return true;
+}
+
+/// Trades, tickers and candles of Advanced Trade, in the order of keys that it writes: what the events are
+/// stands before them.
+bool Decoder::Parser::read_quickly(std::string_view bytes) {
+    if (!walk.start(bytes)) return false;
+    context.frame = walk.begin();
+    const bool good = walk.read(root::kKeys, outer, [this](std::size_t key) {
+        if (key != root::events || walk.peek() != '[' || has_events) return false;
+        if (!outer.has(root::channel) || !outer.has(root::sequence_num) || !outer.has(root::timestamp))
+            return false;
+        if (!take_envelope(envelope)) return false;
+        has_events = true;
+        choose_channel();
+        const bool flat = event_channel && (event_channel->list == event::trades ||
+                                            event_channel->list == event::tickers ||
+                                            event_channel->list == event::candles);
+        return flat && walk.array([this] { return walk_event(); });
+    });
+    return good && walk.at_end() && has_events;
+}
+
+bool Decoder::Parser::walk_event() {
+    has_list = false;
+    bad_book.reset();
+    const bool good = walk.read(event::kKeys, inner, [this](std::size_t key) {
+        if (key != event_channel->list) return walk.skip();
+        has_list = true;
+        return walk_rows();
+    });
+    if (good) end_event();
+    return good;
+}
+
+bool Decoder::Parser::walk_rows() {
+    const auto rows = [this](const auto& keys, auto&& take) {
+        return walk.array([&] {
+            if (!walk.read(keys, row, [this](std::size_t) { return walk.skip(); })) return false;
+            take();
+            return true;
+        });
+    };
+    switch (event_channel->list) {
+        case event::trades:
+            return rows(trade::kKeys,
+                        [&] { pending.add(pending.trades, read_trade(row, context, symbols)); });
+        case event::tickers:
+            return rows(ticker::kKeys,
+                        [&] { pending.add(pending.quotes, read_ticker(row, context, symbols)); });
+        default: return rows(candle::kKeys, [&] { take_candle(); });
+    }
 }
 
 bool Decoder::Parser::read_root(bool first) {
@@ -184,11 +256,15 @@ bool Decoder::Parser::each_object(JsonFrame::Value value, Read&& read) {
     return true;
 }
 
-bool Decoder::Parser::read_events(JsonFrame::Value value) {
-    has_events = true;
+void Decoder::Parser::choose_channel() {
     event_channel = nullptr;
     for (const EventChannel& each : kEventChannels)
         if (each.name == envelope.channel.view()) event_channel = &each;
+}
+
+bool Decoder::Parser::read_events(JsonFrame::Value value) {
+    has_events = true;
+    choose_channel();
     if (!event_channel) {
         pending.ignored = "a channel that is not used";
         return true;
@@ -242,21 +318,25 @@ bool Decoder::Parser::read_event_list(std::size_t key, JsonFrame::Value value) {
 bool Decoder::Parser::read_candle_row(JsonFrame::Object object) {
     if (!frame.read(object, candle::kKeys, row, [](std::size_t, JsonFrame::Value) { return true; }))
         return false;
+    take_candle();
+    return true;
+}
+
+void Decoder::Parser::take_candle() {
     MemberReader read{candle::kKeys, row, context.frame, Decimals::quoted};
     const std::string_view symbol = read.text(candle::product_id);
     if (!read.ok()) {
         pending.refused.push_back(read.refused());
-        return true;
+        return;
     }
     const auto instrument = symbols.find(symbol);
     if (!instrument) {
         pending.ignored = kNotFollowed;
-        return true;
+        return;
     }
     const Row<OpenBar> bar = read_candle(row, context, *instrument, kCandleLength);
     if (bar.event) pending.bars.push_back({*bar.event, false});
     if (bar.refused) pending.refused.push_back(*bar.refused);
-    return true;
 }
 
 bool Decoder::Parser::read_level_row(JsonFrame::Object object) {

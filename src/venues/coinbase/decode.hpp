@@ -29,6 +29,7 @@ class Decoder final : public wire::FrameDecoder {
     ~Decoder() override;
 
     void decode(std::string_view frame, Timestamp received_at, wire::WireSink& sink) override;
+    void set_quick(bool on) override;
 
     /// decode() in two steps, for who must look at the envelope between them. False: the frame was refused,
     /// and pending() holds why.

@@ -4,6 +4,7 @@
 
 #include "venues/coinbase/decode.hpp"
 #include "venues/coinbase/symbols.hpp"
+#include "wire/fuzz_judge.hpp"
 
 using namespace plumb;
 using namespace plumb::venues::coinbase;
@@ -32,7 +33,8 @@ struct Judge final : wire::WireSink {
 
 }  // namespace
 
-/// No bytes crash, hang or grow the decoder, and no event that it lets through is impossible.
+/// No bytes crash, hang or grow the decoder, no event that it lets through is impossible, and the quick way
+/// tells what the general way does.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static InstrumentTable instruments;
     static wire::SymbolMap symbols = [] {
@@ -45,9 +47,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!instruments.add(btc) || !map.add_all()) std::abort();
         return map;
     }();
-    static Decoder decoder{symbols};
+    static Decoder decoder{symbols}, general{symbols};
     Judge judge;
     judge.size = size;
-    decoder.decode({reinterpret_cast<const char*>(data), size}, timestamp_from_ms(1723161255343), judge);
+    const std::string_view frame{reinterpret_cast<const char*>(data), size};
+    const Timestamp now = timestamp_from_ms(1723161255343);
+    decoder.decode(frame, now, judge);
+    wire::testing::demand_same_both_ways(decoder, general, frame, now, instruments);
     return 0;
 }

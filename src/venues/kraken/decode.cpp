@@ -5,6 +5,7 @@
 #include "venues/kraken/messages.hpp"
 #include "venues/kraken/symbols.hpp"
 #include "wire/json_frame.hpp"
+#include "wire/json_walk.hpp"
 
 namespace plumb::venues::kraken {
 
@@ -25,12 +26,14 @@ class Decoder::Reading {
 
     void decode(std::string_view bytes, Timestamp received_at, wire::WireSink& sink);
 
+    void set_quick(bool on) { walk_.set_on(on); }
     std::string_view challenge() const { return challenge_.view(); }
     std::string_view feed() const { return feed_.view(); }
 
  private:
     using Value = JsonFrame::Value;
 
+    bool read_quickly(std::string_view bytes);
     bool read_frame(std::string_view bytes);
     bool read_nested(std::size_t which, Value value);
     bool read_levels(Value value, std::vector<BookLevel>& levels, std::optional<Refused>& refused);
@@ -51,11 +54,13 @@ class Decoder::Reading {
     void tell_products(Control control, std::string_view feed, wire::WireSink& sink);
 
     Reader reader(const Members& members) const {
-        return {kKeys, members, frame_.begin(), wire::Decimals::bare};
+        return {kKeys, members, begin_, wire::Decimals::bare};
     }
 
     wire::SymbolMap& symbols_;
     JsonFrame frame_{kFrameBytesMax};
+    wire::JsonWalk walk_;
+    const char* begin_ = nullptr;  // of the bytes in hand
     Members members_, row_;
     Timestamp received_at_;
     std::vector<BookLevel> bids_, asks_;
@@ -77,6 +82,7 @@ Decoder::~Decoder() = default;
 void Decoder::decode(std::string_view frame, Timestamp received_at, wire::WireSink& sink) {
     reading_->decode(frame, received_at, sink);
 }
+void Decoder::set_quick(bool on) { reading_->set_quick(on); }
 std::string_view Decoder::challenge() const { return reading_->challenge(); }
 std::string_view Decoder::feed() const { return reading_->feed(); }
 
@@ -93,14 +99,22 @@ void Decoder::Reading::decode(std::string_view bytes, Timestamp received_at, wir
     balances_.clear();
     challenge_ = {};
     feed_ = {};
-    if (read_frame(bytes))
+    if (read_quickly(bytes) || read_frame(bytes))
         tell(sink);
     else
         sink.take(*frame_.refused());
 }
 
+/// Frames without rows: trades and tickers of the market, heartbeats.
+bool Decoder::Reading::read_quickly(std::string_view bytes) {
+    if (!walk_.start(bytes)) return false;
+    begin_ = walk_.begin();
+    return walk_.read(kKeys, members_, [](std::size_t) { return false; }) && walk_.at_end();
+}
+
 bool Decoder::Reading::read_frame(std::string_view bytes) {
     if (!frame_.start(bytes)) return false;
+    begin_ = frame_.begin();
     JsonFrame::Object object;
     if (const auto error = frame_.document().get_object().get(object); error != simdjson::SUCCESS)
         return frame_.refuse(error);

@@ -21,6 +21,7 @@ class Decoder final : public wire::FrameDecoder {
     ~Decoder() override;
 
     void decode(std::string_view frame, Timestamp received_at, wire::WireSink& sink) override;
+    void set_quick(bool on) override;
     /// The text to sign when the last frame was a challenge, else empty. Lives until the next frame.
     std::string_view challenge() const;
     /// The feed the last frame was of or about; empty where it named none.

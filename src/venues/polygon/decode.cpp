@@ -4,6 +4,7 @@
 
 #include "venues/polygon/messages.hpp"
 #include "wire/json_frame.hpp"
+#include "wire/json_walk.hpp"
 
 namespace plumb::venues::polygon {
 
@@ -17,15 +18,20 @@ class Decoder::Reading {
     explicit Reading(wire::SymbolMap& symbols) : symbols_{symbols} {}
 
     void decode(std::string_view bytes, Timestamp received_at, wire::WireSink& sink);
+    void set_quick(bool on) { walk_.set_on(on); }
 
  private:
+    bool read_quickly(std::string_view bytes, Timestamp received_at);
+    bool walk_conditions();
     bool read_frame(std::string_view bytes, Timestamp received_at);
     bool read_element(JsonFrame::Value value, Timestamp received_at);
     bool read_conditions(JsonFrame::Value value);
-    WireEvent event_of(Timestamp received_at);
+    void take_condition(std::string_view token);
+    WireEvent event_of(const char* begin, Timestamp received_at);
 
     wire::SymbolMap& symbols_;
     JsonFrame frame_{kFrameBytesMax};
+    wire::JsonWalk walk_;
     wire::Members members_;
     TakerSide side_ = TakerSide::not_told;
     std::vector<WireEvent> events_;
@@ -37,12 +43,41 @@ Decoder::~Decoder() = default;
 void Decoder::decode(std::string_view frame, Timestamp received_at, wire::WireSink& sink) {
     reading_->decode(frame, received_at, sink);
 }
+void Decoder::set_quick(bool on) { reading_->set_quick(on); }
 
 void Decoder::Reading::decode(std::string_view bytes, Timestamp received_at, wire::WireSink& sink) {
+    events_.clear();
+    if (read_quickly(bytes, received_at)) {
+        for (const WireEvent& event : events_) sink.take(event);
+        return;
+    }
     events_.clear();
     // A list that is not sound to its end gives nothing: what was read of it may be half of something.
     if (!read_frame(bytes, received_at)) return sink.take(*frame_.refused());
     for (const WireEvent& event : events_) sink.take(event);
+}
+
+bool Decoder::Reading::read_quickly(std::string_view bytes, Timestamp received_at) {
+    if (!walk_.start(bytes)) return false;
+    const auto nested = [this](std::size_t which) {
+        return which == key::c ? walk_conditions() : walk_.skip();
+    };
+    const bool good = walk_.array([&] {
+        side_ = TakerSide::not_told;
+        if (!walk_.read(kKeys, members_, nested)) return false;
+        events_.push_back(event_of(walk_.begin(), received_at));
+        return true;
+    });
+    return good && walk_.at_end() && !events_.empty();
+}
+
+bool Decoder::Reading::walk_conditions() {
+    return walk_.array([this] {
+        std::string_view token;
+        if (!walk_.scalar(token)) return false;
+        take_condition(token);
+        return true;
+    });
 }
 
 bool Decoder::Reading::read_frame(std::string_view bytes, Timestamp received_at) {
@@ -75,7 +110,7 @@ bool Decoder::Reading::read_element(JsonFrame::Value value, Timestamp received_a
         return which != key::c || read_conditions(inner);
     };
     if (!frame_.read(object, kKeys, members_, nested)) return false;
-    events_.push_back(event_of(received_at));
+    events_.push_back(event_of(frame_.begin(), received_at));
     return true;
 }
 
@@ -88,15 +123,19 @@ bool Decoder::Reading::read_conditions(JsonFrame::Value value) {
         JsonFrame::Value one;
         if (const auto error = std::move(element).get(one); error != simdjson::SUCCESS)
             return frame_.refuse(error);
-        const std::optional<std::uint64_t> condition = wire::number_of(one.raw_json_token());
-        if (condition == 1) side_ = TakerSide::sell;
-        if (condition == 2) side_ = TakerSide::buy;
+        take_condition(one.raw_json_token());
     }
     return true;
 }
 
-WireEvent Decoder::Reading::event_of(Timestamp received_at) {
-    Reader read{kKeys, members_, frame_.begin(), wire::Decimals::bare};
+void Decoder::Reading::take_condition(std::string_view token) {
+    const std::optional<std::uint64_t> condition = wire::number_of(token);
+    if (condition == 1) side_ = TakerSide::sell;
+    if (condition == 2) side_ = TakerSide::buy;
+}
+
+WireEvent Decoder::Reading::event_of(const char* begin, Timestamp received_at) {
+    Reader read{kKeys, members_, begin, wire::Decimals::bare};
     const std::string_view ev = read.text(key::ev);
     if (!read.ok()) return read.refused();
     if (ev == "status") return read_status(read, symbols_);

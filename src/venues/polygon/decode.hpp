@@ -19,6 +19,7 @@ class Decoder final : public wire::FrameDecoder {
     ~Decoder() override;
 
     void decode(std::string_view frame, Timestamp received_at, wire::WireSink& sink) override;
+    void set_quick(bool on) override;
 
  private:
     class Reading;
