@@ -96,8 +96,8 @@ class MessageFraming {
     using Parser = std::conditional_t<is_request, http::request_parser<http::string_body>,
                                       http::response_parser<http::string_body>>;
 
-    /// "0", end of line, end of line. Every chunked body has this much left until it is complete, and Beast
-    /// 1.74 asserts it when it looks at a last chunk for the second time.
+    /// "0", end of line, end of line: Beast 1.74 asserts so much when it looks at a last chunk for the second
+    /// time.
     static constexpr std::size_t kLastChunkBytes = 5;
 
     explicit MessageFraming(HttpLimits given) : limits{given} { renew(); }
@@ -138,6 +138,11 @@ class MessageFraming {
         is_request ? "expected an HTTP/1.1 request" : "expected an HTTP/1.1 answer";
 
     Result<std::size_t> header_size();
+    /// The end of the chunk before it is in front of it, or was used up already. What can be no chunk is
+    /// shown to Beast, and refused, at once.
+    bool may_begin_last_chunk() const {
+        return parser->chunked() && (waiting.view().front() == '0' || waiting.view().front() == '\r');
+    }
     Status check_lengths() const;
     Status parse();
 };
@@ -196,7 +201,7 @@ Status MessageFraming<is_request>::parse() {
             if (*header == 0) return {};
             size = *header;
         }
-        if (parser->is_header_done() && parser->chunked() && size < kLastChunkBytes) return {};
+        if (had_header && size < kLastChunkBytes && may_begin_last_chunk()) return {};
         boost::beast::error_code error;
         waiting.consume(parser->put(asio::const_buffer{waiting.view().data(), size}, error));
         if (error == http::error::need_more) break;

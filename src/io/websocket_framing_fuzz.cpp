@@ -1,5 +1,5 @@
-// Any bytes from a server are messages within the limits, or refused; the same whatever pieces they come in.
-// The first byte chooses the size of the pieces and what was agreed on compression.
+// Any bytes from a server or a client are messages within the limits, or refused; the same whatever pieces
+// they come in. The first byte chooses the size of the pieces, who sends, and what was agreed on compression.
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -23,8 +23,9 @@ struct Reading {
     std::string error;
 };
 
-Reading read(std::string_view bytes, std::size_t piece, std::optional<io::WebSocketReader::Deflate> deflate) {
-    io::WebSocketReader reader{kLimits, deflate};
+Reading read(std::string_view bytes, std::size_t piece, std::optional<io::WebSocketReader::Deflate> deflate,
+             io::WebSocketReader::Sender sender) {
+    io::WebSocketReader reader{kLimits, deflate, sender};
     Reading reading;
     unsigned padding = 0;
     while (!bytes.empty()) {
@@ -60,8 +61,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view bytes{reinterpret_cast<const char*>(data) + 1, size - 1};
     std::optional<io::WebSocketReader::Deflate> deflate;
     if ((data[0] & 0x80U) != 0) deflate = {.no_context_takeover = (data[0] & 0x40U) != 0};
-    const Reading whole = read(bytes, bytes.size(), deflate);
-    const Reading pieces = read(bytes, 1U + data[0] % 64U, deflate);
+    using Sender = io::WebSocketReader::Sender;
+    const Sender sender = (data[0] & 0x20U) != 0 ? Sender::client : Sender::server;
+    const Reading whole = read(bytes, bytes.size(), deflate, sender);
+    const Reading pieces = read(bytes, 1U + data[0] % 32U, deflate, sender);
     PLUMB_CHECK(whole.error == pieces.error);
     PLUMB_CHECK(whole.events == pieces.events);
     return 0;
