@@ -3,7 +3,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +44,19 @@ struct MarketMemory {
     Price average;  // of the last five minutes, as it was at average_at
 };
 
+/// One line of an account's history of money (futures): what GET /fapi/v1/income tells.
+struct IncomeRow {
+    AccountId account;
+    std::optional<InstrumentId> instrument;
+    const char* type;  // "REALIZED_PNL", "FUNDING_FEE", "COMMISSION", "TRANSFER"
+    Decimal amount;
+    AssetId asset;
+    Timestamp at;
+    std::int64_t number = 0;
+    TradeNumber trade = 0;
+};
+constexpr std::size_t kIncomeRowsMax = 20'000;
+
 /// Everything the answers of one board stand on.
 struct Desk {
     Desk(const ProtocolContext& context, Board which);
@@ -61,7 +73,7 @@ struct Desk {
     std::map<OrderNumber, std::string> cancel_ids;                          // told with the end of the order
     std::map<std::pair<AccountId, InstrumentId>, SymbolChoice> choices;
     std::map<std::pair<AccountId, InstrumentId>, Timestamp> countdowns;     // countdownCancelAll
-    std::set<AccountId> multi_assets;
+    std::deque<IncomeRow> income;  // oldest first, the newest kIncomeRowsMax
 
     bool is_spot() const { return board == Board::spot; }
     /// A client order id or the like, as the venue makes them: 22 letters and digits.

@@ -31,11 +31,12 @@ std::string_view status_word(const Desk& desk, InstrumentId instrument);
 struct FilterQuestion {
     const Symbol& symbol;
     Side side = Side::buy;
-    AccountId account;
-    std::optional<Price> price, stop;
-    std::optional<Quantity> quantity;
-    Money notional;          // of quoteOrderQty
-    Quantity iceberg;
+    AccountId account{};
+    std::optional<Price> price{};
+    std::optional<Price> stop{};
+    std::optional<Quantity> quantity{};
+    Money notional{};        // of quoteOrderQty
+    Quantity iceberg{};
     bool is_market = false;  // also what a stop becomes
     bool is_algo = false;
     bool reduces = false;    // futures: no smallest value

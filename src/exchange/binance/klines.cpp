@@ -28,51 +28,15 @@ Timestamp floor_to(Timestamp time, Duration length, Duration offset) {
     return time - Duration{rest};
 }
 
-/// What trades say of bars that prices and volume do not.
-class Tally {
- public:
-    Tally(const Desk& desk, const Symbol& symbol, Timestamp from, Timestamp to)
-        : trades_{desk.past.trades(symbol.id, from, to, kTradesMax)} {
-        Quantity sum;
-        for (const PastTrade& trade : trades_) sum += trade.quantity;
-        if (!trades_.empty()) mean_ = Quantity{sum.value / Decimal{static_cast<std::int64_t>(trades_.size())}};
-        const auto kept = desk.past.trades(symbol.id, Timestamp{}, to, 1);
-        if (!kept.empty()) kept_from_ = kept.front().at;
+void extend(Kline& kline, const Ohlcv& part, const BarDetail& detail, bool first) {
+    const Quantity volume = part.volume;
+    if (!volume.is_zero()) {
+        const Decimal share = detail.bought.value / volume.value;
+        kline.value += detail.value;
+        kline.trades += static_cast<std::int64_t>(detail.trades);
+        kline.taker_quantity += detail.bought;
+        kline.taker_value += detail.value * share;
     }
-
-    void complete(Kline& kline) const {
-        if (kline.values.volume.is_zero()) return;
-        if (kept_from_ && *kept_from_ <= kline.open_time) return count(kline);
-        const Ohlcv& bar = kline.values;
-        const Price mean{(bar.open.value + bar.high.value + bar.low.value + bar.close.value) *
-                         Decimal::from_units(Decimal::kOne / 4)};
-        kline.value = mean * bar.volume;
-        kline.trades = mean_.is_zero() ? 1 : std::max<std::int64_t>(1, whole(bar.volume.value / mean_.value));
-        kline.taker_quantity = bar.volume * Decimal::from_units(Decimal::kOne / 2);
-        kline.taker_value = kline.value * Decimal::from_units(Decimal::kOne / 2);
-    }
-
- private:
-    static std::int64_t whole(Decimal value) { return static_cast<std::int64_t>(value.units() / Decimal::kOne); }
-
-    void count(Kline& kline) const {
-        auto trade = std::ranges::lower_bound(trades_, kline.open_time, {}, &PastTrade::at);
-        for (; trade != trades_.end() && trade->at < kline.end; ++trade) {
-            const Money value = trade->price * trade->quantity;
-            kline.value += value;
-            ++kline.trades;
-            if (trade->aggressor == Side::sell) continue;
-            kline.taker_quantity += trade->quantity;
-            kline.taker_value += value;
-        }
-    }
-
-    std::vector<PastTrade> trades_;
-    Quantity mean_;
-    std::optional<Timestamp> kept_from_;
-};
-
-void extend(Kline& kline, const Ohlcv& part, bool first) {
     if (first) {
         kline.values = part;
         return;
@@ -90,7 +54,9 @@ std::vector<Kline> from_trades(const Desk& desk, const Symbol& symbol, const Int
         const Timestamp open = bar_open(interval, trade.at);
         const bool first = bars.empty() || bars.back().open_time != open;
         if (first) bars.push_back({open, bar_end(interval, open), {}, {}, 0, {}, {}});
-        extend(bars.back(), {trade.price, trade.price, trade.price, trade.price, trade.quantity}, first);
+        const bool buys = trade.aggressor == Side::buy;
+        extend(bars.back(), {trade.price, trade.price, trade.price, trade.price, trade.quantity},
+               {trade.price * trade.quantity, buys ? trade.quantity : Quantity{}, 1}, first);
     }
     return bars;
 }
@@ -107,16 +73,18 @@ std::vector<Kline> from_bars(const Desk& desk, const Symbol& symbol, const Inter
         if (range.offset % length != Duration{}) length = minutes{1};
     }
     std::vector<Kline> bars;
-    const auto take = [&](Timestamp at, const Ohlcv& values) {
+    const auto take = [&](Timestamp at, const Ohlcv& values, const BarDetail& detail) {
         const Timestamp open = bar_open(interval, at, range.offset);
         const bool first = bars.empty() || bars.back().open_time != open;
         if (first) bars.push_back({open, bar_end(interval, open, range.offset), {}, {}, 0, {}, {}});
-        extend(bars.back(), values, first);
+        extend(bars.back(), values, detail, first);
     };
-    for (const ClosedBar& bar : desk.past.bars(symbol.id, length, from, to, direct ? range.limit : kPartsMax, now))
-        take(bar.open_time, bar.values);
+    const std::size_t count = direct ? range.limit : kPartsMax;
+    for (const auto& [bar, detail] : desk.past.detailed_bars(symbol.id, length, from, to, count, now))
+        take(bar.open_time, bar.values, detail);
     if (now < to) {
-        if (const auto open = desk.past.open_bar(symbol.id, length, now)) take(open->open_time, open->values);
+        if (const auto open = desk.past.detailed_open_bar(symbol.id, length, now); open && from <= open->bar.open_time)
+            take(open->bar.open_time, open->bar.values, open->detail);
     }
     return bars;
 }
@@ -257,11 +225,7 @@ std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Int
     if (last < from) return {};
     std::vector<Kline> bars = interval.length < minutes{1} ? from_trades(desk, symbol, interval, from, std::min(to, now))
                                                            : from_bars(desk, symbol, interval, range, from, to, now);
-    bars = without_gaps(std::move(bars), interval, range, to);
-    if (bars.empty()) return bars;
-    const Tally tally{desk, symbol, bars.front().open_time, to};
-    for (Kline& bar : bars) tally.complete(bar);
-    return bars;
+    return without_gaps(std::move(bars), interval, range, to);
 }
 
 std::optional<Kline> forming_kline(const Desk& desk, const Symbol& symbol, const Interval& interval, Timestamp now) {

@@ -40,9 +40,7 @@ struct KlineRange {
 };
 
 /// Candlesticks of the range, oldest first, the one that is forming last; intervals without a trade are flat at the
-/// close before. Numbers of trades, values and the takers' part are counted from the trades that are still
-/// kept; of older bars the past knows prices and volume only: the value is estimated at the mean of the bar's four prices, the trades by
-/// the mean size of those that are kept, the takers' part as half.
+/// close before. What the past does not know of a bar beside its prices and volume it estimates (PastMarket).
 std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Interval& interval, const KlineRange& range,
                                Timestamp now);
 /// The one that is forming at `now`; nothing before the first trade.

@@ -33,7 +33,7 @@ class Parameters {
     const std::string* find(std::string_view name) const;
     bool has(std::string_view name) const { return find(name) != nullptr; }
     void set(std::string_view name, std::string value);
-    /// -1104 when something was sent that is not among the names of `known` ("symbol limit"), the words of
+    /// -1104 when something was sent that is not among the names of `known` ("symbol limit"; "*": any), the words of
     /// a signed request aside.
     Checked<bool> check_known(std::string_view known) const;
 

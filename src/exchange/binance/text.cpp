@@ -19,7 +19,9 @@ constexpr std::array<std::uint64_t, 19> kPowers = [] {
     return powers;
 }();
 
-void append_unsigned(std::string& out, unsigned __int128 value) {
+__extension__ typedef unsigned __int128 Wide;
+
+void append_unsigned(std::string& out, Wide value) {
     if (value <= ~std::uint64_t{0}) {
         const fmt::format_int digits{static_cast<std::uint64_t>(value)};
         out.append(digits.data(), digits.size());
@@ -55,8 +57,8 @@ std::int64_t stamp(Timestamp time, TimeUnit unit) {
 
 void append_fixed(std::string& out, Decimal value, int decimals) {
     PLUMB_CHECK(0 <= decimals && decimals <= Decimal::kDecimals);
-    const auto units = static_cast<unsigned __int128>(value.abs().units());
-    const unsigned __int128 cut = units / kPowers[static_cast<std::size_t>(Decimal::kDecimals - decimals)];
+    const auto units = static_cast<Wide>(value.abs().units());
+    const Wide cut = units / kPowers[static_cast<std::size_t>(Decimal::kDecimals - decimals)];
     if (value.sign() < 0 && cut != 0) out += '-';
     if (decimals == 0) return append_unsigned(out, cut);
     const std::uint64_t one = kPowers[static_cast<std::size_t>(decimals)];

@@ -146,21 +146,20 @@ WindowNumbers window_numbers(const Desk& desk, const Symbol& symbol, Timestamp f
     WindowNumbers numbers;
     numbers.opened_at = from;
     numbers.closed_at = now;
-    const auto add = [&](const Ohlcv& bar) {
+    const auto add = [&](const Ohlcv& bar, const BarDetail& detail) {
         const bool first = numbers.open.is_zero();
         if (first) numbers.open = bar.open;
         numbers.high = first ? bar.high : std::max(numbers.high, bar.high);
         numbers.low = first ? bar.low : std::min(numbers.low, bar.low);
         numbers.last = bar.close;
         numbers.volume += bar.volume;
-        numbers.value += Price{(bar.open.value + bar.high.value + bar.low.value + bar.close.value) *
-                               Decimal::from_units(Decimal::kOne / 4)} * bar.volume;
+        numbers.value += detail.value;
+        numbers.trades += static_cast<std::int64_t>(detail.trades);
     };
-    for (const ClosedBar& bar : desk.past.bars(symbol.id, minutes{1}, from, now, kMinutesMax, now)) add(bar.values);
-    if (const auto open = desk.past.open_bar(symbol.id, minutes{1}, now); open && from <= open->open_time) add(open->values);
-    const auto day = desk.past.day(symbol.id, now);
-    if (!day.volume.is_zero())
-        numbers.trades = static_cast<std::int64_t>((numbers.volume.value / day.volume.value * Decimal{static_cast<std::int64_t>(day.trades)}).units() / Decimal::kOne);
+    for (const auto& [bar, detail] : desk.past.detailed_bars(symbol.id, minutes{1}, from, now, kMinutesMax, now))
+        add(bar.values, detail);
+    if (const auto open = desk.past.detailed_open_bar(symbol.id, minutes{1}, now); open && from <= open->bar.open_time)
+        add(open->bar.values, open->detail);
     name_trades(desk, symbol, numbers);
     return numbers;
 }
