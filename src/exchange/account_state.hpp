@@ -54,7 +54,8 @@ struct AccountState {
     std::optional<Timestamp> dead_man;
     std::vector<Holding> holdings;    // by asset
     std::vector<Exposure> exposures;  // by market
-    OrderList known;                  // oldest first
+    std::vector<OrderNumber> known;   // oldest first, some forgotten meanwhile
+    std::size_t known_count = 0;      // those that are not
     ClientIds client_ids;
 
     bool is_margin() const { return spec.may_short || Decimal{1} < spec.leverage; }

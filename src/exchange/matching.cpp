@@ -46,7 +46,7 @@ void settle_and_tell(ModelState& state, StoredOrder& order, const FillTerms& ter
     if (!is_open(order.record.status)) order.record.ended_at = state.now;
     const Execution execution = settle(state, order, terms);
     if (!state.tells(order.record.spec.account)) return;
-    OrderHappened& happened = state.tell_new<OrderHappened>();
+    OrderHappened& happened = state.tell_of_order();
     happened.step = OrderStep::filled;
     happened.record = order.record;
     happened.execution = execution;

@@ -1,41 +1,43 @@
 #pragma once
 
-#include <deque>
-#include <optional>
+#include <algorithm>
+#include <vector>
 
 #include "exchange/order_record.hpp"
 
 namespace plumb::exchange {
 
-/// How far back a late view can reach, and how many changes of one kind are kept for it. Where more happened
-/// the view is not as late as asked.
-constexpr Duration kViewLagMax = std::chrono::minutes{10};
-constexpr std::size_t kJournalMax = 50'000;
+/// How many changes of one kind are kept for views that are behind. Where more happened within the lag the
+/// view is not as late as asked.
+constexpr std::size_t kJournalMax = 65'536;
 
-/// What something was before it changed, for views that are behind. Oldest first, bounded.
+/// What something was before it changed, for views that are behind. A ring: the oldest are written over.
 template <class Key, class Value>
 class Journal {
  public:
-    /// `before` held until `at`.
+    /// `before` held until `at`, which never runs backwards.
     void keep(const Key& key, const Value& before, Timestamp at) {
-        entries_.push_back({at, key, before});
-        while (entries_.size() > kJournalMax || entries_.front().at + kViewLagMax < at) entries_.pop_front();
+        if (entries_.size() < kJournalMax) {
+            entries_.push_back({at, key, before});
+            return;
+        }
+        entries_[first_] = {at, key, before};
+        first_ = (first_ + 1) % kJournalMax;
     }
-    /// The value at `then`, where it has changed since; null: it is as it is now.
+
+    /// The value at `then`, where it has changed since; null: it is as it is now. Cost: O(changes since).
     const Value* at(const Key& key, Timestamp then) const {
-        auto begin = entries_.begin();
-        for (std::size_t count = entries_.size(); count > 0;) {
-            const std::size_t half = count / 2;
-            const auto middle = begin + static_cast<std::ptrdiff_t>(half);
-            if (middle->at <= then) {
-                begin = middle + 1;
-                count -= half + 1;
+        std::size_t low = 0, high = entries_.size();
+        while (low < high) {
+            const std::size_t middle = (low + high) / 2;
+            if (entry(middle).at <= then) {
+                low = middle + 1;
             } else {
-                count = half;
+                high = middle;
             }
         }
-        for (; begin != entries_.end(); ++begin) {
-            if (begin->key == key) return &begin->before;
+        for (; low < entries_.size(); ++low) {
+            if (entry(low).key == key) return &entry(low).before;
         }
         return nullptr;
     }
@@ -46,7 +48,10 @@ class Journal {
         Key key;
         Value before;
     };
-    std::deque<Entry> entries_;
+    const Entry& entry(std::size_t i) const { return entries_[(first_ + i) % entries_.size()]; }
+
+    std::vector<Entry> entries_;
+    std::size_t first_ = 0;  // the oldest
 };
 
 }  // namespace plumb::exchange

@@ -5,6 +5,11 @@
 #include "base/check.hpp"
 
 namespace plumb::exchange {
+namespace {
+
+constexpr std::size_t kKnownSpare = 1'024;  // numbers of forgotten orders that need no tidying
+
+}  // namespace
 
 AssetId ModelState::add_asset(std::string_view name) {
     const auto at = std::ranges::find(assets, name);
@@ -23,7 +28,7 @@ void ModelState::make_room() {
 
 void ModelState::tell_order(OrderStep step, const OrderRecord& record) {
     if (!tells(record.spec.account)) return;
-    OrderHappened& happened = tell_new<OrderHappened>();
+    OrderHappened& happened = tell_of_order();
     happened.step = step;
     happened.record = record;
 }
@@ -68,21 +73,58 @@ void ModelState::end_step() {
 void ModelState::forget(SlotIndex slot) {
     StoredOrder& order = orders[slot];
     AccountState& owner = account(order.record.spec.account);
-    orders.remove(owner.known, order, &StoredOrder::known);
+    --owner.known_count;
     if (options.id_rule != IdRule::unique_forever) {
         const auto at = owner.client_ids.find(order.record.spec.client_id);
         if (at != owner.client_ids.end() && at->second == order.record.number) owner.client_ids.erase(at);
     }
     orders.forget(order);
+    if (owner.known.size() > 2 * owner.known_count + kKnownSpare) compact_known(owner);
 }
 
-void ModelState::remember(OrderRecord& record) {
-    if (record.spec.account.value == 0) return;
-    // The executions stay with the order: a version with all of them for each of them would grow as a square.
-    std::vector<ExecutionNumber> aside = std::move(record.executions);
-    record.executions.clear();
-    order_journal.keep(record.number, {record, aside.size()}, now);
-    record.executions = std::move(aside);
+void ModelState::compact_known(AccountState& owner) {
+    std::erase_if(owner.known, [&](OrderNumber number) { return orders.find(number) == nullptr; });
+}
+
+ModelState::OrderVersion::OrderVersion(const OrderRecord& record)
+    : quantity{record.spec.quantity},
+      filled{record.filled},
+      filled_value{record.filled_value},
+      limit{record.spec.limit},
+      stop{record.spec.stop},
+      trail_stop{record.trail_stop},
+      trail{record.spec.trail},
+      updated_at{record.updated_at},
+      triggered_at{record.triggered_at},
+      executions{record.executions.size()},
+      status{record.status},
+      time_in_force{record.spec.time_in_force},
+      triggered{record.triggered} {}
+
+OrderRecord ModelState::OrderVersion::restored(const OrderRecord& record) const {
+    OrderRecord then = record;
+    then.spec.quantity = quantity;
+    then.spec.limit = limit;
+    then.spec.stop = stop;
+    then.spec.trail = trail;
+    then.spec.time_in_force = time_in_force;
+    then.filled = filled;
+    then.filled_value = filled_value;
+    then.trail_stop = trail_stop;
+    then.updated_at = updated_at;
+    then.triggered_at = triggered_at;
+    then.executions.resize(std::min(executions, then.executions.size()));
+    then.status = status;
+    then.triggered = triggered;
+    // Whatever is to change again had not ended.
+    then.end_reason = EndReason::none;
+    then.ended_at = {};
+    then.replaced_by = 0;
+    return then;
+}
+
+void ModelState::remember(const OrderRecord& record) {
+    if (record.spec.account.value != 0) order_journal.keep(record.number, OrderVersion{record}, now);
 }
 
 void ModelState::remember(AccountId account, AssetId asset) {

@@ -51,10 +51,22 @@ struct ModelState {
         InstrumentId instrument;
         bool operator==(const PositionKey&) const = default;
     };
-    /// An order as it was; of its executions only how many there were.
+    /// What of an order changes while it lives.
     struct OrderVersion {
-        OrderRecord record;
-        std::size_t executions = 0;
+        explicit OrderVersion(const OrderRecord& record);
+        /// The record as it was then.
+        OrderRecord restored(const OrderRecord& record) const;
+
+        Quantity quantity;
+        Quantity filled;
+        Money filled_value;
+        Price limit, stop, trail_stop;
+        Trail trail;
+        Timestamp updated_at, triggered_at;
+        std::size_t executions;
+        OrderStatus status;
+        TimeInForce time_in_force;
+        bool triggered;
     };
     /// A level that changed and was not told yet: one line for all that one request did to it.
     struct Untold {
@@ -118,18 +130,16 @@ struct ModelState {
     /// Every account has room for every asset and every market.
     void make_room();
 
-    /// A new event of this kind, to be filled in.
     template <class What>
-    What& tell_new() {
+    void tell(const What& what) {
+        events.emplace_back(++last_event, now, what);
+    }
+    /// A new event about an order, to be filled in.
+    OrderHappened& tell_of_order() {
         ModelEvent& event = events.emplace_back();
         event.sequence = ++last_event;
         event.at = now;
-        if constexpr (std::is_same_v<What, OrderHappened>) return std::get<OrderHappened>(event.what);
-        return event.what.template emplace<What>();
-    }
-    template <class What>
-    void tell(const What& what) {
-        tell_new<What>() = what;
+        return std::get<OrderHappened>(event.what);
     }
     void tell_order(OrderStep step, const OrderRecord& record);
     /// The level is now this; told when another level changes or the step ends.
@@ -139,7 +149,7 @@ struct ModelState {
     void end_step();
 
     /// Keeps what the order, the balance, the position is now, for views that are behind.
-    void remember(OrderRecord& record);
+    void remember(const OrderRecord& record);
     void remember(AccountId account, AssetId asset);
     void remember_position(AccountId account, InstrumentId instrument);
     Position position_of(AccountId account, InstrumentId instrument) const;
@@ -150,6 +160,7 @@ struct ModelState {
 
  private:
     void forget(SlotIndex slot);
+    void compact_known(AccountState& owner);
     void tell_balance(AccountId account, AssetId asset, Decimal change, BalanceReason reason);
 };
 

@@ -80,7 +80,9 @@ StoredOrder& open_order(ModelState& state, const OrderSpec& spec, const Opening&
     }
     Exposure& exposure = state.exposure(spec.account, spec.instrument);
     state.orders.append(exposure.open, order, &StoredOrder::open);
-    state.orders.append(state.account(spec.account).known, order, &StoredOrder::known);
+    AccountState& owner = state.account(spec.account);
+    owner.known.push_back(record.number);
+    ++owner.known_count;
     if (spec.reduce_only) ++exposure.reduce_only_open;
     if (const Timestamp expiry = expiry_of(record); expiry != Timestamp{}) {
         state.expiries.insert({expiry, record.number});
@@ -118,7 +120,7 @@ void end_order(ModelState& state, StoredOrder& order, const Ending& ending) {
     record.updated_at = record.ended_at = state.now;
     unlink_open(state, order);
     if (state.tells(spec.account)) {
-        OrderHappened& happened = state.tell_new<OrderHappened>();
+        OrderHappened& happened = state.tell_of_order();
         happened.step = ending.step;
         happened.record = record;
         happened.refusal = ending.refusal;

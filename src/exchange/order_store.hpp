@@ -25,7 +25,6 @@ struct StoredOrder {
     SlotIndex slot = kNoSlot;
     Links queue;  // its level in the book
     Links open;   // open orders of the account in the market
-    Links known;  // all orders of the account
     bool in_book = false;
     bool on_shelf = false;
     bool liquidation = false;  // an order of the venue that closes a position

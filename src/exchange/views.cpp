@@ -14,11 +14,7 @@ std::optional<OrderRecord> seen_order(const ModelState& state, AccountId account
     if (then < record.created_at) return std::nullopt;
     const ModelState::OrderVersion* before = state.order_journal.at(record.number, then);
     if (before == nullptr) return record;
-    OrderRecord seen = before->record;
-    const auto count = std::min(before->executions, record.executions.size());
-    seen.executions.assign(record.executions.begin(),
-                           record.executions.begin() + static_cast<std::ptrdiff_t>(count));
-    return seen;
+    return before->restored(record);
 }
 
 std::vector<OrderRecord> seen_orders(const ModelState& state, AccountId account,
@@ -42,8 +38,8 @@ std::vector<OrderRecord> seen_orders(const ModelState& state, AccountId account,
         std::ranges::sort(seen, {}, &OrderRecord::number);
         return seen;
     }
-    for (SlotIndex slot = owner.known.first; slot != kNoSlot; slot = state.orders[slot].known.next) {
-        show(state.orders[slot]);
+    for (const OrderNumber number : owner.known) {
+        if (const StoredOrder* order = state.orders.find(number)) show(*order);
     }
     return seen;
 }

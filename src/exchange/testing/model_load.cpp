@@ -103,10 +103,15 @@ ModelLoadCounts ModelLoad::run(std::uint64_t orders) {
         if (i % 64 == 63) listen(counts);
     }
     listen(counts);
-    for (std::uint32_t i = 0; i <= kAccounts; ++i) {
-        counts.open += model_.open_orders(AccountId{i}, std::nullopt, now_).size();
-    }
     return counts;
+}
+
+std::size_t ModelLoad::open_orders() const {
+    std::size_t open = 0;
+    for (std::uint32_t i = 0; i <= kAccounts; ++i) {
+        open += model_.open_orders(AccountId{i}, std::nullopt, now_).size();
+    }
+    return open;
 }
 
 ModelLoadCounts run_model_load(std::size_t markets, std::uint64_t orders, std::uint64_t seed) {

@@ -15,7 +15,6 @@ struct ModelLoadCounts {
     std::uint64_t cancels = 0;
     std::uint64_t trades = 0;
     std::uint64_t events = 0;
-    std::uint64_t open = 0;  // orders in the books at the end
 };
 
 /// A steady load on one model: every market has a book of `kLevels` prices a side, quoted by the house;
@@ -30,7 +29,8 @@ class ModelLoad {
 
     /// Submits this many orders; may be called again and goes on. Only this is worth timing.
     ModelLoadCounts run(std::uint64_t orders);
-    const VenueModel& model() const { return model_; }
+    /// In the books now. Cost: O(orders).
+    std::size_t open_orders() const;
 
  private:
     struct Placed {
