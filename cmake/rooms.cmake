@@ -181,7 +181,7 @@ plumb_room(exchange/server SEES exchange/host exchange/faults exchange/protocol 
 plumb_room(exchange/judge SEES store exchange io core base USES nlohmann_json::nlohmann_json fmt::fmt)
 
 # floor 4: porch
-plumb_room(app SEES exchange/server exchange/host exchange/registry exchange/market exchange/faults exchange/judge exchange/protocol
+plumb_room(app SEES exchange/testing exchange/server exchange/host exchange/registry exchange/market exchange/faults exchange/judge exchange/protocol
            exchange engine strategies/pairs strategy execution risk portfolio selection stats bars stats_cases store report
            venues/paper venues/demo venues/replay venues/binance venues live wire signing io codec ports core base
            USES CLI11::CLI11 yaml-cpp::yaml-cpp spdlog::spdlog nlohmann_json::nlohmann_json PkgConfig::simdjson fmt::fmt

@@ -48,5 +48,6 @@ Result<std::vector<Figure>> measure_allocations();
 Result<std::vector<Figure>> measure_engle_granger();
 Result<std::vector<Figure>> measure_wire_decode();
 Result<std::vector<Figure>> measure_stream();
+Result<std::vector<Figure>> measure_exchange();
 
 }  // namespace plumb::app::bench

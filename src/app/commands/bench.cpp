@@ -24,6 +24,7 @@ constexpr auto kBenchmarks = std::to_array<Benchmark>({
     {"allocations", "heap allocations an event, after a warm-up", &bench::measure_allocations},
     {"decode", "venue messages into events, beside simdjson alone and Node", &bench::measure_wire_decode},
     {"stream", "a live feed over a socket on loopback", &bench::measure_stream},
+    {"exchange", "the local exchange: orders, requests, streams, memory", &bench::measure_exchange},
     {"engle-granger", "cointegration tests beside statsmodels", &bench::measure_engle_granger},
 });
 
