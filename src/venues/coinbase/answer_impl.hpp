@@ -42,6 +42,7 @@ struct AnswerReader::Impl {
     Reply read(const wire::Question& question, const io::HttpResponse& response, Timestamp received_at);
     bool parse(std::string_view body, Timestamp received_at);
     bool read_root();
+    bool is_asked_for(std::size_t key) const;
     bool nested(std::size_t key, JsonFrame::Value value);
     template <class Read>
     bool each_object(JsonFrame::Value value, Read&& read);

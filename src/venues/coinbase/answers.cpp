@@ -72,6 +72,11 @@ bool AnswerReader::Impl::read_root() {
     return true;
 }
 
+template <class... Asks>
+bool asks_any(const wire::Question& question) {
+    return (std::holds_alternative<Asks>(question) || ...);
+}
+
 template <class Read>
 bool AnswerReader::Impl::each_object(JsonFrame::Value value, Read&& read) {
     JsonFrame::Array array;
@@ -101,7 +106,25 @@ void AnswerReader::Impl::add_complaint(const Members& members) {
     }
 }
 
+/// Whether a member belongs into the answer to this question; in any other it is unknown, and passed over: a
+/// list of something else is no proof of absence.
+bool AnswerReader::Impl::is_asked_for(std::size_t key) const {
+    switch (key) {
+        case reply::results: return asks_any<wire::AskCancel>(*question);
+        case reply::order: return asks_any<wire::AskOrder>(*question);
+        case reply::orders: return asks_any<wire::AskOrder, wire::AskOpenOrders>(*question);
+        case reply::fills: return asks_any<wire::AskFills>(*question);
+        case reply::accounts: return asks_any<wire::AskBalances, wire::AskAccount>(*question);
+        case reply::products: return asks_any<wire::AskListings>(*question);
+        case reply::candles: return asks_any<wire::AskBars>(*question);
+        case reply::trades: return asks_any<wire::AskTrades>(*question);
+        case reply::pricebook: return asks_any<wire::AskQuotes, wire::AskBook>(*question);
+        default: return true;
+    }
+}
+
 bool AnswerReader::Impl::nested(std::size_t key, JsonFrame::Value value) {
+    if (!is_asked_for(key)) return true;
     const auto words = [&](JsonFrame::Object object) {
         if (!frame.read(object, reply::kKeys, inner, [](std::size_t, JsonFrame::Value) { return true; }))
             return false;
@@ -133,7 +156,9 @@ bool AnswerReader::Impl::nested(std::size_t key, JsonFrame::Value value) {
             if (const auto error = value.type().get(type); error != simdjson::SUCCESS)
                 return frame.refuse(error);
             if (type != simdjson::ondemand::json_type::array) return true;
-            return each_object(value, words);
+            const bool read = each_object(value, words);
+            has_list = false;  // of complaints, which is no answer
+            return read;
         }
         case reply::results: return each_object(value, [this](auto object) { return read_result(object); });
         case reply::order: return object_of([this](auto object) { return read_order_object(object); });

@@ -208,6 +208,25 @@ TEST_CASE("fault_E01 fault_F20: an answer cut after any byte is never taken for 
     }
 }
 
+// An order within an answer about quotes ended the program; a list of something else was an empty list of
+// fills.
+TEST_CASE("fault_E05 a member of another question's answer is passed over, and proves no absence") {
+    Desk desk;
+    const std::string order =
+        R"({"order":{"order_id":"52cfe5e2","product_id":"LTC-BTC","side":"SELL","status":"OPEN",)"
+        R"("client_order_id":"a","created_time":"2023-01-16T23:37:23.947030Z","filled_size":"0",)"
+        R"("average_filled_price":"0"}})";
+    CHECK(desk.read(wire::AskQuotes{{desk.btc}}, order).verdict == Verdict::unknown);
+    CHECK(desk.read(wire::AskBook{desk.btc}, order).verdict == Verdict::unknown);
+    CHECK(desk.lines.empty());
+    for (const char* body : {R"({"orders":[]})", R"({"errors":[]})", R"({"accounts":[]})"})
+        CHECK(desk.read(wire::AskFills{}, body).verdict == Verdict::unknown);
+    for (const char* body : {R"({"fills":[]})", R"({"errors":[]})"}) {
+        CHECK(desk.read(wire::AskOpenOrders{}, body).verdict == Verdict::unknown);
+        CHECK(desk.read(desk.by_client(), body).verdict == Verdict::unknown);
+    }
+}
+
 TEST_CASE("cancels are queued, refused by listed reasons, or unknown") {
     Desk desk;
     CHECK(desk.read(desk.cancel(), kCanceled).verdict == Verdict::ok);

@@ -154,9 +154,9 @@ bool Decoder::Parser::read_quickly(std::string_view bytes) {
         if (!take_envelope(envelope)) return false;
         has_events = true;
         choose_channel();
-        const bool flat = event_channel && (event_channel->list == event::trades ||
-                                            event_channel->list == event::tickers ||
-                                            event_channel->list == event::candles);
+        const bool flat =
+            event_channel && (event_channel->list == event::trades || event_channel->list == event::tickers ||
+                              event_channel->list == event::candles);
         return flat && walk.array([this] { return walk_event(); });
     });
     return good && walk.at_end() && has_events;
