@@ -137,11 +137,6 @@ void ModelState::remember_position(AccountId account, InstrumentId instrument) {
     }
 }
 
-Position ModelState::position_of(AccountId account, InstrumentId instrument) const {
-    const Exposure& at = exposure(account, instrument);
-    return {instrument, at.position, at.entry(), at.realized, at.funding};
-}
-
 void ModelState::tell_balance(AccountId account, AssetId asset, Decimal change, BalanceReason reason) {
     if (!tells(account)) return;
     const Holding& at = holding(account, asset);

@@ -68,6 +68,15 @@ struct ModelState {
         TimeInForce time_in_force;
         bool triggered;
     };
+    /// A position as it was, its entry not worked out.
+    struct PositionVersion {
+        Quantity quantity;
+        Money cost, realized, funding;
+
+        Position position(InstrumentId instrument) const {
+            return {instrument, quantity, quantity.is_zero() ? Price{} : cost / quantity, realized, funding};
+        }
+    };
     /// A level that changed and was not told yet: one line for all that one request did to it.
     struct Untold {
         bool is_set = false;
@@ -106,7 +115,7 @@ struct ModelState {
 
     Journal<OrderNumber, OrderVersion> order_journal;
     Journal<BalanceKey, Holding> balance_journal;
-    Journal<PositionKey, Position> position_journal;
+    Journal<PositionKey, PositionVersion> position_journal;
 
     MarketState& market(InstrumentId id) { return markets[id.value]; }
     const MarketState& market(InstrumentId id) const { return markets[id.value]; }
@@ -152,7 +161,10 @@ struct ModelState {
     void remember(const OrderRecord& record);
     void remember(AccountId account, AssetId asset);
     void remember_position(AccountId account, InstrumentId instrument);
-    Position position_of(AccountId account, InstrumentId instrument) const;
+    PositionVersion position_of(AccountId account, InstrumentId instrument) const {
+        const Exposure& at = exposure(account, instrument);
+        return {at.position, at.cost, at.realized, at.funding};
+    }
 
     /// Adds to what the account has, and says so.
     void move_total(AccountId account, AssetId asset, Decimal change, BalanceReason reason);

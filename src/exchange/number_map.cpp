@@ -11,7 +11,7 @@ constexpr int kFirstBits = 10;
 
 }  // namespace
 
-NumberMap::NumberMap() : cells_(std::size_t{1} << kFirstBits), shift_{64 - kFirstBits} {}
+NumberMap::NumberMap() : cells_(std::size_t{1} << kFirstBits), shift_{64 - (kFirstBits - 3)} {}
 
 void NumberMap::put(std::uint64_t number, std::uint32_t place) {
     PLUMB_CHECK(number != 0);

@@ -68,10 +68,11 @@ Balance seen_balance(const ModelState& state, AccountId account, AssetId asset, 
 Position seen_position(const ModelState& state, AccountId account, InstrumentId instrument, Timestamp now) {
     const Duration lag = state.account(account).lag.positions;
     if (Duration{} < lag) {
-        const Position* before = state.position_journal.at({account, instrument}, now - lag);
-        if (before != nullptr) return *before;
+        const ModelState::PositionVersion* before =
+            state.position_journal.at({account, instrument}, now - lag);
+        if (before != nullptr) return before->position(instrument);
     }
-    return state.position_of(account, instrument);
+    return state.position_of(account, instrument).position(instrument);
 }
 
 }  // namespace plumb::exchange

@@ -100,9 +100,8 @@ ModelLoadCounts ModelLoad::run(std::uint64_t orders) {
         now_ += std::chrono::microseconds{1};
         submit(counts);
         if (placed_.size() > kPlacedMax) cancel_oldest(counts);
-        if (i % 64 == 63) listen(counts);
+        listen(counts);
     }
-    listen(counts);
     return counts;
 }
 

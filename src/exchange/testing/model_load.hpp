@@ -20,7 +20,7 @@ struct ModelLoadCounts {
 /// A steady load on one model: every market has a book of `kLevels` prices a side, quoted by the house;
 /// orders of the house and of four accounts come at random, six in ten resting near the touch, three in ten
 /// taking a part of the best prices, one in ten waiting far behind; the oldest are canceled as new ones come,
-/// so that the books stay as deep as they were. Events are taken every 64 orders, as a host does.
+/// so that the books stay as deep as they were. Events are taken after each order, as a host does.
 class ModelLoad {
  public:
     static constexpr int kLevels = 20;
