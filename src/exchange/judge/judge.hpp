@@ -39,8 +39,8 @@ struct Finding {
 
 /// What the workspace's configuration allows; what is not there is not judged.
 struct JudgedLimits {
-    std::optional<int> positions_max;           // pairs that hold anything at once
-    std::optional<Decimal> gross_exposure_max;  // of equity
+    std::optional<int> positions_max{};           // pairs that hold anything at once
+    std::optional<Decimal> gross_exposure_max{};  // of equity
 };
 
 /// The account of the truth log that the record is about: its venue and its account by name or key; the only
