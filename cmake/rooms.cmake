@@ -178,7 +178,8 @@ plumb_room(exchange/host SEES exchange/faults exchange/market exchange/protocol 
            USES nlohmann_json::nlohmann_json fmt::fmt TESTS_SEE exchange/registry)
 plumb_room(exchange/server SEES exchange/host exchange/faults exchange/protocol exchange io core base USES fmt::fmt
            TESTS_SEE exchange/registry exchange/market io/testing)
-plumb_room(exchange/judge SEES store exchange io core base USES nlohmann_json::nlohmann_json fmt::fmt)
+plumb_room(exchange/judge SEES store exchange io core base USES nlohmann_json::nlohmann_json fmt::fmt
+           TESTS_SEE exchange/host exchange/faults exchange/market exchange/protocol)
 
 # floor 4: porch
 plumb_room(app SEES exchange/testing exchange/server exchange/host exchange/registry exchange/market exchange/faults exchange/judge exchange/protocol

@@ -9,6 +9,7 @@ Result<ExitStatus> run_account(const Settings& settings, const Streams& streams)
 Result<ExitStatus> run_backtest(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_bench(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_compute_benchmarks(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_check_truth(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_demo(const Settings& settings, const Streams& streams);
@@ -52,6 +53,8 @@ constexpr auto kCommands = std::to_array<Command>({
     {"doctor", "", 0, "check configuration, keys, disk, clock and workspace; trades nothing", "plumb doctor", &run_doctor},
     {"monitor", "", 0, "stream prices, no trading",
      "plumb monitor --data-source demo --symbols BTC/USD,ETH/USD --duration 5", &run_monitor},
+    {"check-truth", "TRUTH WORKSPACE", 2, "judge a workspace's trading record against an exchange's truth log",
+     "plumb check-truth truth.jsonl .", &run_check_truth},
     {"replay", "", 0, "run a session's tape again and compare its decisions",
      "plumb replay --tape data/tapes/2025-01-15T103000-1.tape", &run_replay},
     {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates",
@@ -63,7 +66,7 @@ constexpr auto kCommands = std::to_array<Command>({
 
 constexpr auto kLaterCommands = std::to_array<std::string_view>({
     "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce",
-    "flatten", "resume", "dashboard", "exchange", "check-truth",
+    "flatten", "resume", "dashboard", "exchange",
 });
 // clang-format on
 

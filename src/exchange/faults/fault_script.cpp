@@ -135,7 +135,7 @@ VenueChange read_venue(const YAML::Node& node, ScriptText& text) {
     VenueChange venue;
     ScriptMap map{node, text, "venue"};
     venue.id_rule = read_word<IdRule, IdRule::not_unique>(map, "id_rule");
-    venue.clock_offset = map.signed_duration("clock_offset").value_or(Duration{});
+    venue.clock_offset = read_clock_offset(map, "clock_offset").value_or(Duration{});
     if (const YAML::Node fees = map.node("fees"); fees.IsDefined()) venue.fees = read_fees(fees, text);
     if (const YAML::Node lag = map.node("lag"); lag.IsDefined()) {
         ScriptMap inner{lag, text, "lag"};

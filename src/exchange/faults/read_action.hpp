@@ -15,5 +15,7 @@ std::vector<VenueAction> read_venue_actions(ScriptMap& map, ScriptText& text);
 /// With `instrument`, the key of that name is read too.
 FeeRule read_fees(const YAML::Node& node, ScriptText& text, std::string* instrument = nullptr);
 ViewLag read_lag(ScriptMap& map);
+/// Within 31 days either way.
+std::optional<Duration> read_clock_offset(ScriptMap& map, std::string_view key);
 
 }  // namespace plumb::exchange

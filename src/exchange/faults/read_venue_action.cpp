@@ -118,7 +118,7 @@ VenueAction read_set_lag(ScriptMap& map) {
 }
 
 VenueAction read_clock(ScriptMap& map) {
-    const std::optional<Duration> offset = map.signed_duration("offset");
+    const std::optional<Duration> offset = read_clock_offset(map, "offset");
     if (!offset) map.refuse("offset", Errc::empty, "expected an offset such as -3s");
     return SetClock{offset.value_or(Duration{})};
 }
@@ -139,6 +139,8 @@ VenueAction read_mark(ScriptMap& map) {
 VenueAction read_funding(ScriptMap& map) {
     SetFunding funding{.instrument = needed(map, "instrument"), .rate = {}, .after = {}};
     funding.rate = map.decimal("rate").value_or(Decimal{});
+    if (Decimal{1} < funding.rate.abs())
+        map.refuse("rate", Errc::out_of_range, "expected a fraction within -1 and 1");
     funding.after = map.duration("after").value_or(Duration{});
     return funding;
 }
@@ -180,6 +182,17 @@ constexpr auto kActions = std::to_array<ActionWord>({
 
 }  // namespace
 
+std::optional<Duration> read_clock_offset(ScriptMap& map, std::string_view key) {
+    // The market is moved through every moment on the way there.
+    constexpr Duration kFarthest = std::chrono::days{31};
+    const std::optional<Duration> offset = map.signed_duration(key);
+    if (offset && (kFarthest < *offset || *offset < -kFarthest)) {
+        map.refuse(key, Errc::out_of_range, "expected at most 31 days");
+        return std::nullopt;
+    }
+    return offset;
+}
+
 ViewLag read_lag(ScriptMap& map) {
     return {.orders = map.duration("orders").value_or(Duration{}),
             .fills = map.duration("fills").value_or(Duration{}),
@@ -202,6 +215,8 @@ FeeRule read_fees(const YAML::Node& node, ScriptText& text, std::string* instrum
     fees.asset = read_word<FeeAsset, FeeAsset::third>(map, "asset").value_or(FeeAsset::quote);
     fees.third = map.text("third").value_or("");
     fees.third_price = map.positive("third_price").value_or(Decimal{1});
+    if (fees.third_price < Decimal::power_of_ten(-6))
+        map.refuse("third_price", Errc::out_of_range, "expected at least 0.000001");
     if (fees.asset == FeeAsset::third && fees.third.empty())
         map.refuse("third", Errc::empty, "expected the name of the third asset");
     map.finish();

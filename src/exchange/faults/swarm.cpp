@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -61,11 +62,14 @@ constexpr auto kCandidates = std::to_array<Candidate>({
     {"late views", "", "lag: {orders: 3s, fills: 2s, positions: 5s, for: 30s}", 200},
 });
 
+constexpr double kSlowest = 1e11;  // milliseconds: three years
+
 FaultRule read(const Candidate& candidate, double probability, double intensity) {
     const std::string when =
         candidate.seconds == 0
             ? fmt::format("{}, probability: {:.9f}", candidate.when, probability)
-            : fmt::format("every: {}ms", std::llround(candidate.seconds * 1000.0 * 0.1 / intensity));
+            : fmt::format("every: {}ms",
+                          std::llround(std::min(kSlowest, candidate.seconds * 1000.0 * 0.1 / intensity)));
     Result<FaultRule> rule = parse_fault_rule(
         fmt::format("{{name: \"{}\", when: {{{}}}, do: {{{}}}}}", candidate.name, when, candidate.action),
         "swarm");

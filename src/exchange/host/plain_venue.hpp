@@ -41,8 +41,9 @@ class PlainProtocol : public Protocol {
                 return canceled ? json(200, R"({"canceled":true})") : json(400, error(canceled.error()));
             }
             case RequestKind::replace_order: {
-                const auto changed = model.replace(account, order_of(request).value_or(0),
-                                                   {.quantity = Quantity{decimal(request, "quantity")}}, now);
+                Replacement change;
+                change.quantity = Quantity{decimal(request, "quantity")};
+                const auto changed = model.replace(account, order_of(request).value_or(0), change, now);
                 return changed ? json(200, fmt::format(R"({{"order":{}}})", *changed))
                                : json(400, error(changed.error()));
             }
@@ -69,12 +70,10 @@ class PlainProtocol : public Protocol {
 
     std::expected<StreamTerms, Response> open(StreamId stream, const Request&, Timestamp) override {
         streams_.push_back(stream);
-        context_.outlet.send(stream, {.bytes = R"({"hello":true})"});
+        say(stream, R"({"hello":true})");
         return StreamTerms{};
     }
-    void on_message(StreamId stream, std::string_view bytes, bool, Timestamp) override {
-        context_.outlet.send(stream, {.bytes = bytes});
-    }
+    void on_message(StreamId stream, std::string_view bytes, bool, Timestamp) override { say(stream, bytes); }
     void on_closed(StreamId stream, Timestamp) override { std::erase(streams_, stream); }
 
     void on_events(std::span<const ModelEvent> events, Timestamp) override {
@@ -88,13 +87,12 @@ class PlainProtocol : public Protocol {
         if (beats_ % 20 == 0) tell(context_.model.quote(InstrumentId{0}));  // one quote each second
     }
     void expire_stream_keys(Timestamp) override {
-        for (const StreamId stream : streams_)
-            context_.outlet.send(stream, {.bytes = R"({"event":"stream key expired"})"});
+        for (const StreamId stream : streams_) say(stream, R"({"event":"stream key expired"})");
     }
     bool refuse_stream(StreamId stream, StreamTrouble trouble, Timestamp) override {
         if (trouble == StreamTrouble::not_authenticated) return false;
         const int code = 405 + static_cast<int>(trouble);
-        context_.outlet.send(stream, {.bytes = fmt::format(R"({{"code":{}}})", code)});
+        say(stream, fmt::format(R"({{"code":{}}})", code));
         return true;
     }
     std::optional<OrderNumber> order_of(const Request& request) const override {
@@ -143,7 +141,13 @@ class PlainProtocol : public Protocol {
         return number ? json(200, fmt::format(R"({{"order":{}}})", *number))
                       : json(400, error(number.error()));
     }
+    void say(StreamId stream, std::string_view bytes) {
+        Frame frame;
+        frame.bytes = bytes;
+        context_.outlet.send(stream, frame);
+    }
     void tell(const QuoteChanged& quote) {
+        if (streams_.empty()) return;
         const std::string bytes = fmt::format(R"({{"bid":"{}","ask":"{}","seq":{}}})", quote.bid.to_string(),
                                               quote.ask.to_string(), ++sequence_);
         context_.outlet.send_all(streams_,

@@ -32,7 +32,7 @@ TEST_CASE("one chosen fill is never sent, sent again and again, late or out of o
     CHECK(told_fills(rule("frame: fill, fill: 2", "copies: 2")) == "1223");
     CHECK(told_fills(rule("frame: fill, fill: 2", "copies: 3")) == "12223");
     CHECK(told_fills(rule("frame: fill, fill: 2", "delay: 2s")) == "132");
-    CHECK(told_fills(rule("frame: fill, fill: 1", "hold_back: 8")) == "213");
+    CHECK(told_fills(rule("frame: fill, fill: 1", "hold_back: 3")) == "213");
 }
 
 TEST_CASE("data stops while pings are answered: all of it, one symbol, or one kind") {

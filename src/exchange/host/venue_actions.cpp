@@ -96,6 +96,7 @@ Status VenueHost::fill_now(OrderNumber order, std::optional<Price> price, Quanti
     Price at = price.value_or(spec.limit);
     if (at.is_zero()) at = model_.last_price(spec.instrument);
     if (at.is_zero()) return fail(Errc::not_found, "expected a price: nothing was traded yet");
+    if (!notional(at, quantity)) return fail(Errc::overflow, "expected a value that can be counted");
     const auto filled =
         model_.fill_resting(order, at, std::min(quantity, found->second.leaves()), venue_now_);
     if (!filled) return refused("fill", filled.error());
@@ -214,6 +215,10 @@ Status VenueHost::perform(const Delist& delist) {
 Status VenueHost::perform(const SetMark& mark) {
     const Result<InstrumentId> instrument = find_instrument(mark.instrument);
     if (!instrument) return fail(instrument.error());
+    for (const ApiAccess& each : access_) {
+        const Quantity held = model_.position(each.account, *instrument, venue_now_).quantity;
+        if (!notional(mark.mark, held)) return fail(Errc::overflow, "expected a value that can be counted");
+    }
     model_.set_mark(*instrument, mark.mark, mark.index, venue_now_);
     return {};
 }

@@ -25,8 +25,8 @@ Status each_row(store::Database& database, std::string_view sql, Take take) {
 Result<Decimal> amount(const store::Statement& row, int column) {
     const Result<Decimal> value = Decimal::parse(row.text(column));
     if (!value)
-        return fail(Errc::corrupt, fmt::format("expected a decimal in {}, found \"{}\"", row.column_name(column),
-                                               row.text(column)));
+        return fail(Errc::corrupt, fmt::format("expected a decimal in {}, found \"{}\"",
+                                               row.column_name(column), row.text(column)));
     return value;
 }
 
@@ -66,51 +66,53 @@ Status read_orders(store::Database& database, Belief& belief) {
 }
 
 Status read_fills(store::Database& database, Belief& belief) {
-    return each_row(
-        database,
-        "SELECT execution, order_id, instrument, side, price, quantity, fee, received_at FROM fills ORDER BY sequence",
-        [&](const store::Statement& row) -> Status {
-            const Result<Decimal> price = amount(row, 4);
-            const Result<Decimal> quantity = amount(row, 5);
-            const Result<Decimal> fee = amount(row, 6);
-            for (const auto* each : {&price, &quantity, &fee}) {
-                if (!*each) return fail(each->error());
-            }
-            belief.fills.push_back({.execution = std::string{row.text(0)},
-                                    .order = std::string{row.text(1)},
-                                    .instrument = std::string{row.text(2)},
-                                    .side = std::string{row.text(3)},
-                                    .price = Price{*price},
-                                    .quantity = Quantity{*quantity},
-                                    .fee = Money{*fee},
-                                    .received_at = timestamp_from_ns(row.integer(7))});
-            return {};
-        });
+    return each_row(database,
+                    "SELECT execution, order_id, instrument, side, price, quantity, fee, received_at FROM "
+                    "fills ORDER BY sequence",
+                    [&](const store::Statement& row) -> Status {
+                        const Result<Decimal> price = amount(row, 4);
+                        const Result<Decimal> quantity = amount(row, 5);
+                        const Result<Decimal> fee = amount(row, 6);
+                        for (const auto* each : {&price, &quantity, &fee}) {
+                            if (!*each) return fail(each->error());
+                        }
+                        belief.fills.push_back({.execution = std::string{row.text(0)},
+                                                .order = std::string{row.text(1)},
+                                                .instrument = std::string{row.text(2)},
+                                                .side = std::string{row.text(3)},
+                                                .price = Price{*price},
+                                                .quantity = Quantity{*quantity},
+                                                .fee = Money{*fee},
+                                                .received_at = timestamp_from_ns(row.integer(7))});
+                        return {};
+                    });
 }
 
 Status read_rest(store::Database& database, Belief& belief) {
-    Status read = each_row(database, "SELECT at, cash, equity FROM equity ORDER BY sequence",
-                           [&](const store::Statement& row) -> Status {
-                               const Result<Decimal> cash = amount(row, 1);
-                               const Result<Decimal> equity = amount(row, 2);
-                               if (!cash) return fail(cash.error());
-                               if (!equity) return fail(equity.error());
-                               belief.equity.push_back(
-                                   {timestamp_from_ns(row.integer(0)), Money{*cash}, Money{*equity}});
-                               return {};
-                           });
+    Status read = each_row(
+        database, "SELECT at, cash, equity FROM equity ORDER BY sequence",
+        [&](const store::Statement& row) -> Status {
+            const Result<Decimal> cash = amount(row, 1);
+            const Result<Decimal> equity = amount(row, 2);
+            if (!cash) return fail(cash.error());
+            if (!equity) return fail(equity.error());
+            belief.equity.push_back({timestamp_from_ns(row.integer(0)), Money{*cash}, Money{*equity}});
+            return {};
+        });
     if (!read) return read;
-    return each_row(database, "SELECT name, quote FROM instruments", [&](const store::Statement& row) -> Status {
-        belief.quotes[std::string{row.text(0)}] = row.text(1);
-        return {};
-    });
+    return each_row(database, "SELECT name, quote FROM instruments",
+                    [&](const store::Statement& row) -> Status {
+                        belief.quotes[std::string{row.text(0)}] = row.text(1);
+                        return {};
+                    });
 }
 
 Status read_all(store::Database& database, Belief& belief) {
     const Result<std::string> format = database.answer("PRAGMA user_version");
     if (!format) return fail(format.error());
     if (const Result<Decimal> number = Decimal::parse(*format); !number || Decimal{kFormat} < *number)
-        return fail(Errc::newer_format, fmt::format("the trading record has format {}, known is {}", *format, kFormat));
+        return fail(Errc::newer_format,
+                    fmt::format("the trading record has format {}, known is {}", *format, kFormat));
     // One transaction: all of one moment.
     if (Status begun = database.execute("BEGIN"); !begun) return begun;
     for (const auto read : {&read_meta, &read_orders, &read_fills, &read_rest}) {
@@ -133,7 +135,8 @@ Result<Belief> read_belief(const std::filesystem::path& workspace) {
     if (read) return belief;
     // A statement that does not compile means that a table is missing.
     if (read.error().code() == Errc::invalid_argument)
-        return fail(Error{Errc::corrupt, "expected a trading record: " + read.error().message()}.at(path.string()));
+        return fail(
+            Error{Errc::corrupt, "expected a trading record: " + read.error().message()}.at(path.string()));
     return fail(std::move(read.error()).at(path.string()));
 }
 

@@ -16,7 +16,7 @@ namespace plumb::exchange {
 struct BelievedOrder {
     std::string id;
     std::string instrument;
-    std::string pair;             // empty: of none
+    std::string pair;                // empty: of none
     std::string state = "intended";  // the last one
 };
 
@@ -51,9 +51,9 @@ struct Belief {
     std::map<std::string, std::string> quotes;  // of instruments
 };
 
-/// Reads the rows of `<workspace>/state/trading_record.db` as they are, also while a session writes it. Errors:
-/// Errc::not_found without a record, Errc::corrupt for a file that is none or a value that is no number,
-/// Errc::newer_format, Errc::io.
+/// Reads the rows of `<workspace>/state/trading_record.db` as they are, also while a session writes it.
+/// Errors: Errc::not_found without a record, Errc::corrupt for a file that is none or a value that is no
+/// number, Errc::newer_format, Errc::io.
 Result<Belief> read_belief(const std::filesystem::path& workspace);
 
 }  // namespace plumb::exchange

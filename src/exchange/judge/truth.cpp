@@ -113,12 +113,15 @@ Result<Truth> read_truth(const std::filesystem::path& path) {
     if (!bytes) return fail(bytes.error());
     Truth truth;
     std::string_view rest = *bytes;
-    if (rest.empty()) return fail(Error{Errc::truncated, "expected a truth log, found an empty file"}.at(path.string()));
+    if (rest.empty())
+        return fail(Error{Errc::truncated, "expected a truth log, found an empty file"}.at(path.string()));
     while (!rest.empty()) {
         const std::string where = fmt::format("{}:{}", path.string(), ++truth.lines);
         const std::size_t end = rest.find('\n');
         if (end == std::string_view::npos)
-            return fail(Error{Errc::truncated, "the file ends inside a line: the exchange did not finish it"}.at(where));
+            return fail(
+                Error{Errc::truncated, "the file ends inside a line: the exchange did not finish it"}.at(
+                    where));
         const Json json = Json::parse(rest.substr(0, end), nullptr, false);
         rest.remove_prefix(end + 1);
         if (!json.is_object()) return fail(Error{Errc::parse, "expected a record of a truth log"}.at(where));
@@ -126,8 +129,8 @@ Result<Truth> read_truth(const std::filesystem::path& path) {
         if (sequence == json.end() || !sequence->is_number_unsigned())
             return fail(Error{Errc::parse, "expected a record of a truth log with its sequence"}.at(where));
         if (sequence->get<std::uint64_t>() != truth.lines) {
-            return fail(Error{Errc::corrupt, fmt::format("expected the line with sequence {}, found {}", truth.lines,
-                                                         sequence->get<std::uint64_t>())}
+            return fail(Error{Errc::corrupt, fmt::format("expected the line with sequence {}, found {}",
+                                                         truth.lines, sequence->get<std::uint64_t>())}
                             .at(where));
         }
         if (!take_record(json, truth))

@@ -45,10 +45,10 @@ struct TruthAccount {
     std::string name;
     std::string key;
     std::map<std::uint64_t, TruthOrder> orders;
-    std::vector<TruthFill> fills;                  // in order
-    std::map<std::string, Quantity> positions;     // by instrument, at the end
-    std::map<std::string, Decimal> totals;         // by asset, at the end
-    std::map<std::string, Decimal> changes;        // by asset: the sum of all that moved it
+    std::vector<TruthFill> fills;               // in order
+    std::map<std::string, Quantity> positions;  // by instrument, at the end
+    std::map<std::string, Decimal> totals;      // by asset, at the end
+    std::map<std::string, Decimal> changes;     // by asset: the sum of all that moved it
 };
 
 struct Truth {
@@ -56,8 +56,8 @@ struct Truth {
     std::uint64_t lines = 0;
 };
 
-/// Reads a truth log whole. Errors name file and line: Errc::parse for what is no record, Errc::truncated for a
-/// file that ends inside a line or is empty, Errc::corrupt for a missing or doubled line; Errc::not_found,
+/// Reads a truth log whole. Errors name file and line: Errc::parse for what is no record, Errc::truncated for
+/// a file that ends inside a line or is empty, Errc::corrupt for a missing or doubled line; Errc::not_found,
 /// Errc::io.
 Result<Truth> read_truth(const std::filesystem::path& path);
 
