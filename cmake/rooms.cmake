@@ -161,7 +161,9 @@ plumb_room(exchange/protocol SEES exchange io core base USES nlohmann_json::nloh
 plumb_room(exchange/market SEES exchange/protocol exchange venues/demo venues/replay ports bars codec io core base USES fmt::fmt)
 plumb_room(exchange/faults SEES exchange/protocol exchange io core base USES yaml-cpp::yaml-cpp nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(exchange/alpaca SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
-           TESTS_SEE exchange/testing)
+           TESTS_SEE exchange/alpaca/testing exchange/testing)
+plumb_room(exchange/alpaca/testing SEES exchange/alpaca exchange/testing exchange/protocol exchange io core base
+           USES nlohmann_json::nlohmann_json doctest::doctest)
 plumb_room(exchange/binance SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE exchange/testing)
 plumb_room(exchange/coinbase SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt

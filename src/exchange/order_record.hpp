@@ -47,6 +47,8 @@ struct Replacement {
     std::optional<Price> stop;
     std::optional<Trail> trail;
     std::optional<TimeInForce> time_in_force;
+    std::optional<Timestamp> expires_at;  // zero: never
+    std::optional<std::string> note;
 };
 
 /// How a replacement works at the venue.

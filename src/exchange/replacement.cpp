@@ -67,6 +67,8 @@ OrderSpec changed_spec(const OrderSpec& spec, const Replacement& change) {
     if (change.stop) changed.stop = *change.stop;
     if (change.trail) changed.trail = *change.trail;
     if (change.time_in_force) changed.time_in_force = *change.time_in_force;
+    if (change.expires_at) changed.expires_at = *change.expires_at;
+    if (change.note) changed.note = *change.note;
     return changed;
 }
 

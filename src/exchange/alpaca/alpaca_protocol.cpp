@@ -158,9 +158,12 @@ Response AlpacaProtocol::answer(const Request& request, Timestamp now) {
     Meter& meter = caller.account == nullptr ? strangers_
                    : is_data                 ? caller.account->data
                                              : caller.account->trading;
-    response = count(meter, now) ? answer_unmetered(request, caller, now)
-                                 : refuse(request, Trouble::rate_limited, now);
-    add_meter(response, meter);
+    if (count(meter, now)) {
+        response = answer_unmetered(request, caller, now);
+        add_meter(response, meter);
+    } else {
+        response = refuse(request, Trouble::rate_limited, now);
+    }
     add_request_id(response);
     return response;
 }
@@ -173,8 +176,8 @@ Response AlpacaProtocol::refuse(const Request& request, Trouble trouble, Timesta
             Response response = is_data ? message_answer(429, "too many requests.")
                                         : error_answer(429, Code::rate_limited, "rate limit exceeded");
             const auto minute = std::chrono::floor<std::chrono::minutes>(now).time_since_epoch().count();
-            const bool is_counted = caller_of(request, now).account != nullptr;
-            if (!is_counted) add_meter(response, {.limit = 200, .minute = minute, .used = 200});
+            const int limit = is_data && caller_of(request, now).account != nullptr ? 10'000 : 200;
+            add_meter(response, {.limit = limit, .minute = minute, .used = limit});
             return response;
         }
         case Trouble::banned:
