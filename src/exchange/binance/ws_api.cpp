@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "exchange/binance/rest_door.hpp"
+
 namespace plumb::exchange::binance {
 namespace {
 
