@@ -69,22 +69,27 @@ Answer for_each_object(Call& call, const char* name, std::size_t most, const std
     return json.close_list().take();
 }
 
-Answer cancel_one(Desk& desk, const Call& call, const Symbol& symbol, bool is_algo) {
-    const OrderNames names = is_algo ? OrderNames{"algoId", "clientAlgoId"} : OrderNames{};
-    const auto order = named_order(desk, call, symbol, names);
+Answer cancel_one(Desk& desk, const Call& call, const Symbol& symbol) {
+    const auto order = named_order(desk, call, symbol);
     if (!order) return refuse(order.error());
-    if (!*order || OrderNote::of((*order)->spec).is_algo != is_algo) {
-        // A triggered algo order is an order like any other.
-        const bool is_triggered = *order && !is_algo && (*order)->triggered;
-        if (!is_triggered) return refuse(-2011, "Unknown order sent.");
-    }
-    const OrderNumber number = (*order)->number;
-    if (const auto done = desk.model.cancel(call.account, number, call.now); !done)
+    const bool is_there = *order && ((*order)->triggered || !OrderNote::of((*order)->spec).is_algo);
+    if (!is_there) return refuse(-2011, "Unknown order sent.");
+    if (const auto done = desk.model.cancel(call.account, (*order)->number, call.now); !done)
         return refuse(cancel_refused(Board::futures, done.error()));
-    if (!is_algo) return order_json(desk, number, call.unit);
-    JsonWriter json;
-    json.open().number("algoId", static_cast<std::int64_t>(number)).text("clientAlgoId", (*order)->spec.client_id);
-    return json.text("code", "200").text("msg", "success").close().take();
+    return order_json(desk, (*order)->number, call.unit);
+}
+
+/// By algoId or clientAlgoId, of any symbol; nothing when there is none.
+Checked<std::optional<OrderRecord>> named_algo(const Desk& desk, const Call& call) {
+    const auto number = call.parameters.number("algoId");
+    if (!number) return refuse(number.error());
+    const auto id = call.parameters.text("clientAlgoId");
+    if (!id) return refuse(id.error());
+    if (!*number && !*id) return refuse(-1102, "Param 'algoid' or 'clientalgoid' must be sent, but both were empty/null!");
+    auto order = *number ? desk.model.find_order(call.account, number_of_algo(**number), call.now)
+                         : desk.model.find_order(call.account, **id, call.now);
+    if (order && !OrderNote::of(order->spec).is_algo) order.reset();
+    return order;
 }
 
 Answer modify(Desk& desk, Call& call) {
@@ -154,7 +159,7 @@ Answer modify_futures_order(Desk& desk, Call& call) { return modify(desk, call);
 Answer cancel_futures_order(Desk& desk, Call& call) {
     const auto symbol = desk.symbols.need(call.parameters);
     if (!symbol) return refuse(symbol.error());
-    return cancel_one(desk, call, **symbol, false);
+    return cancel_one(desk, call, **symbol);
 }
 
 Answer place_batch(Desk& desk, Call& call) {
@@ -182,7 +187,7 @@ Answer cancel_batch(Desk& desk, Call& call) {
         parameters.set(by_number ? "orderId" : "origClientOrderId",
                        one.is_string() ? one.get<std::string>() : one.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
         const Call part{parameters, call.now, call.unit, call.account, call.api_key, 0, false, false};
-        const Answer answer = cancel_one(desk, part, **symbol, false);
+        const Answer answer = cancel_one(desk, part, **symbol);
         json.raw({}, answer ? *answer : answer.error().body());
     }
     return json.close_list().take();
@@ -229,29 +234,22 @@ Answer place_algo_order(Desk& desk, Call& call) {
 }
 
 Answer cancel_algo_order(Desk& desk, Call& call) {
-    const auto number = call.parameters.number("algoId");
-    if (!number) return refuse(number.error());
-    const auto id = call.parameters.text("clientAlgoId");
-    if (!id) return refuse(id.error());
-    const auto order = *number ? desk.model.find_order(call.account, static_cast<OrderNumber>(**number), call.now)
-                       : *id   ? desk.model.find_order(call.account, **id, call.now)
-                               : std::nullopt;
-    if (!*number && !*id) return refuse(-1102, "Param 'algoid' or 'clientalgoid' must be sent, but both were empty/null!");
-    if (!order) return refuse(-2011, "Unknown order sent.");
-    return cancel_one(desk, call, desk.symbols[order->spec.instrument], true);
+    const auto order = named_algo(desk, call);
+    if (!order) return refuse(order.error());
+    if (!*order || (*order)->triggered) return refuse(-2011, "Unknown order sent.");
+    if (const auto done = desk.model.cancel(call.account, (*order)->number, call.now); !done)
+        return refuse(cancel_refused(Board::futures, done.error()));
+    JsonWriter json;
+    json.open().number("algoId", algo_id((*order)->number)).text("clientAlgoId", (*order)->spec.client_id);
+    return json.text("code", "200").text("msg", "success").close().take();
 }
 
 Answer find_algo_order(Desk& desk, Call& call) {
-    const auto number = call.parameters.number("algoId");
-    if (!number) return refuse(number.error());
-    const auto id = call.parameters.text("clientAlgoId");
-    if (!id) return refuse(id.error());
-    if (!*number && !*id) return refuse(-1102, "Param 'algoid' or 'clientalgoid' must be sent, but both were empty/null!");
-    const auto order = *number ? desk.model.find_order(call.account, static_cast<OrderNumber>(**number), call.now)
-                               : desk.model.find_order(call.account, **id, call.now);
-    if (!order || !OrderNote::of(order->spec).is_algo) return refuse(-2013, "Order does not exist.");
+    const auto order = named_algo(desk, call);
+    if (!order) return refuse(order.error());
+    if (!*order) return refuse(-2013, "Order does not exist.");
     JsonWriter json;
-    write_algo_order(json, desk, *order, call.unit);
+    write_algo_order(json, desk, **order, call.unit);
     return json.take();
 }
 

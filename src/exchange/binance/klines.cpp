@@ -228,13 +228,13 @@ std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Int
     return without_gaps(std::move(bars), interval, range, to);
 }
 
-std::optional<Kline> forming_kline(const Desk& desk, const Symbol& symbol, const Interval& interval, Timestamp now) {
-    std::vector<Kline> bars = find_klines(desk, symbol, interval, {bar_open(interval, now), std::nullopt, 1, {}}, now);
+std::optional<Kline> kline_at(const Desk& desk, const Symbol& symbol, const Interval& interval, Timestamp open, Duration offset,
+                              Timestamp now) {
+    std::vector<Kline> bars = find_klines(desk, symbol, interval, {open, open, 1, offset}, now);
     if (!bars.empty()) return bars.front();
     const Price last = desk.model.last_price(symbol.id);
     if (last.is_zero()) return std::nullopt;
-    const Timestamp open = bar_open(interval, now);
-    return Kline{open, bar_end(interval, open), {last, last, last, last, {}}, {}, 0, {}, {}};
+    return Kline{open, bar_end(interval, open, offset), {last, last, last, last, {}}, {}, 0, {}, {}};
 }
 
 void write_kline(JsonWriter& json, const Kline& kline, const Symbol& symbol, TimeUnit unit) {

@@ -43,8 +43,10 @@ struct KlineRange {
 /// close before. What the past does not know of a bar beside its prices and volume it estimates (PastMarket).
 std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Interval& interval, const KlineRange& range,
                                Timestamp now);
-/// The one that is forming at `now`; nothing before the first trade.
-std::optional<Kline> forming_kline(const Desk& desk, const Symbol& symbol, const Interval& interval, Timestamp now);
+/// The one that opened at `open`, closed or forming; flat at the last price when nothing was traded in it. Nothing
+/// before the first trade.
+std::optional<Kline> kline_at(const Desk& desk, const Symbol& symbol, const Interval& interval, Timestamp open, Duration offset,
+                              Timestamp now);
 
 /// ["open time", "open", …, "0"]
 void write_kline(JsonWriter& json, const Kline& kline, const Symbol& symbol, TimeUnit unit);

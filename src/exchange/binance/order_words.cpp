@@ -150,7 +150,7 @@ void write_futures_order(JsonWriter& json, const Desk& desk, const OrderRecord& 
     json.boolean("reduceOnly", record.spec.reduce_only).boolean("closePosition", note.close_position);
     json.text("side", word(record.spec.side)).text("positionSide", "BOTH");
     json.fixed("stopPrice", stop_of(record).value, price).text("workingType", note.working_type);
-    json.boolean("priceProtect", note.price_protect).text("origType", note.type);
+    json.boolean("priceProtect", note.price_protect).text("origType", note.is_algo ? futures_type(note, record) : note.type);
     if (!note.callback.empty()) {
         json.text("activatePrice", note.activation.empty() ? "0" : note.activation).text("priceRate", note.callback);
     }
@@ -168,7 +168,7 @@ void write_algo_order(JsonWriter& json, const Desk& desk, const OrderRecord& rec
     const Symbol& symbol = desk.symbols[record.spec.instrument];
     const OrderNote note = OrderNote::of(record.spec);
     const int price = symbol.price_decimals, quantity = symbol.quantity_decimals;
-    json.open().number("algoId", static_cast<std::int64_t>(record.number)).text("clientAlgoId", record.spec.client_id);
+    json.open().number("algoId", algo_id(record.number)).text("clientAlgoId", record.spec.client_id);
     json.text("algoType", "CONDITIONAL").text("orderType", note.type).text("symbol", symbol.name).text("side", word(record.spec.side));
     json.text("positionSide", "BOTH").text("timeInForce", note.time_in_force);
     json.fixed("quantity", note.close_position ? Decimal{} : record.spec.quantity.value, quantity).text("algoStatus", algo_status(record));

@@ -26,6 +26,10 @@ void write_order(JsonWriter& json, const Desk& desk, const OrderRecord& record, 
 void write_futures_order(JsonWriter& json, const Desk& desk, const OrderRecord& record, TimeUnit unit);
 /// An algo order: algoStatus NEW, TRIGGERED, FINISHED, CANCELED, EXPIRED, REJECTED.
 void write_algo_order(JsonWriter& json, const Desk& desk, const OrderRecord& record, TimeUnit unit);
+/// The algo service counts from another number than the order book.
+constexpr std::int64_t kAlgoIdBase = 2'000'000'000'000'000;
+constexpr std::int64_t algo_id(OrderNumber number) { return kAlgoIdBase + static_cast<std::int64_t>(number); }
+constexpr OrderNumber number_of_algo(std::int64_t id) { return id < kAlgoIdBase ? 0 : static_cast<OrderNumber>(id - kAlgoIdBase); }
 std::string_view algo_status(const OrderRecord& record);
 /// The type an order of the futures board has now: a stop that was met is a limit or a market order.
 std::string_view futures_type(const OrderNote& note, const OrderRecord& record);

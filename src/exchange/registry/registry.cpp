@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "exchange/binance/entries.hpp"
 #include "exchange/polygon/polygon.hpp"
 
 namespace plumb::exchange {
 
 std::span<const VenueEntry> venues() {
     static const auto rows = std::to_array<VenueEntry>({
+        binance::spot_entry(),
+        binance::futures_entry(),
         polygon::entry(),
     });
     return rows;
