@@ -253,7 +253,7 @@ bool AdvancedFeed::encode_candles(InstrumentId instrument, bool snapshot, Timest
     };
     if (open) write(open->open_time, open->values);
     if (snapshot) {
-        const auto bars = desk_.past.bars(instrument, kLength, now - kLength * (kCandlesInSnapshot + 1), now,
+        const auto bars = desk_.past.bars(instrument, kLength, now - kLength * static_cast<std::int64_t>(kCandlesInSnapshot + 1), now,
                                           kCandlesInSnapshot, now);
         for (auto bar = bars.rbegin(); bar != bars.rend(); ++bar) write(bar->open_time, bar->values);
     }

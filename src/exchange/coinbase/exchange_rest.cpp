@@ -183,7 +183,7 @@ Response ExchangeRest::candles(const Product& product, const Form& form, Timesta
     const Duration length = std::chrono::seconds{*seconds};
     const auto end = form.get("end").empty() ? std::optional{now} : time_of(form.get("end"));
     if (!end) return exchange_error(400, "end is not a valid time");
-    const auto start = form.get("start").empty() ? std::optional{*end - length * kCandlesMax}
+    const auto start = form.get("start").empty() ? std::optional{Timestamp{*end - length * static_cast<std::int64_t>(kCandlesMax)}}
                                                  : time_of(form.get("start"));
     if (!start) return exchange_error(400, "start is not a valid time");
     if (static_cast<std::int64_t>(kCandlesMax) < (*end - *start) / length) {
