@@ -56,7 +56,7 @@ Status use_certificates(SSL_CTX* context, const std::string& pem) {
 /// Of the protocols a client offers we speak one. A client that offers others only is not refused.
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
                     unsigned in_size, void*) {
-    constexpr unsigned char kOurs[] = "\x08http/1.1";
+    static constexpr unsigned char kOurs[] = "\x08http/1.1";
     unsigned char* chosen = nullptr;
     if (SSL_select_next_proto(&chosen, out_size, kOurs, sizeof kOurs - 1, in, in_size) !=
         OPENSSL_NPN_NEGOTIATED)

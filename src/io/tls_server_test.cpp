@@ -81,8 +81,13 @@ TEST_CASE(
     "a generated certificate is trusted by who has its PEM, for this machine's names, and by nobody else") {
     Secure secure;
     secure.size = std::size_t{2} << 20;
-    CHECK(secure.ask(*secure.trusting, "127.0.0.1")->body.ends_with("s/x"));
-    CHECK(secure.ask(*secure.trusting, "localhost")->body.size() == secure.size + 2);
+    for (const char* host : {"127.0.0.1", "localhost"}) {
+        const auto answer = secure.ask(*secure.trusting, host);
+        const std::string trouble = answer ? "" : answer.error().message();
+        INFO(trouble);
+        REQUIRE(answer.has_value());
+        CHECK(answer->body == std::string(secure.size, 's') + "/x");
+    }
     CHECK_FALSE(secure.ask(*secure.trusting, "example.com").has_value());
     const auto stranger = secure.ask(test_tls(), "127.0.0.1");
     REQUIRE_FALSE(stranger.has_value());
@@ -106,13 +111,14 @@ TEST_CASE("WebSockets over TLS") {
          .on_pong = {},
          .on_closed = [&](const WebSocketEnd& how) { end = how; }});
     REQUIRE(secure.reactor.run_until([&] { return end.has_value(); }, 10s));
+    INFO(end->why.message());
     CHECK(echoed.size() == 500'000);
     CHECK(end->code == 1000);
 }
 
 TEST_CASE("a cut answer in TLS is not announced, a closed one is; both are seen as what they are") {
     Secure secure;
-    secure.delivery = {.cut_at = 40};
+    secure.delivery = {.cut_at = 39};  // of forty
     CHECK_FALSE(secure.ask(*secure.trusting, "localhost").has_value());
     secure.delivery = {.cut_at = 10, .ending = Ending::reset};
     CHECK_FALSE(secure.ask(*secure.trusting, "localhost").has_value());
@@ -127,7 +133,7 @@ TEST_CASE("plain text at a TLS port, and silence, are closed") {
     CHECK(plain.read_to_end());
     RawClient silent{secure.reactor, secure.server->port()};
     CHECK(silent.read_to_end(8s));
-    CHECK(secure.server->connection_count() == 0);
+    CHECK(secure.reactor.run_until([&] { return secure.server->connection_count() == 0; }, 5s));
 }
 
 TEST_CASE("what is no certificate, no key, or another's key is said") {

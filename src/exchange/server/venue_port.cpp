@@ -30,9 +30,7 @@ Result<std::unique_ptr<VenuePort>> VenuePort::listen(io::Reactor& reactor,
                 self->host_->on_head(connection, to_request(io::ReceivedRequest{head}), self->now_());
             if (!delivery) return std::nullopt;
             return to_io(*delivery);
-        },
-        .on_disconnected =
-            [self](io::ConnectionNumber connection) { self->host_->on_disconnected(connection); }};
+        }};
     io::HttpServerOptions server_options{.connections_max = options.connections_max};
     server_options.socket.queue_bytes_max = options.stream_queue_bytes_max;
     server_options.socket.when_slow = io::WhenSlow::drop;  // the host says how the venue ends it
