@@ -14,6 +14,7 @@ Result<ExitStatus> run_config(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_decode(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_demo(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_doctor(const Settings& settings, const Streams& streams);
+Result<ExitStatus> run_exchange(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_export(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_generate_pairs(const Settings& settings, const Streams& streams);
 Result<ExitStatus> run_import(const Settings& settings, const Streams& streams);
@@ -60,13 +61,15 @@ constexpr auto kCommands = std::to_array<Command>({
     {"scan", "", 0, "every ordered pair of a panel, ranked, with false-discovery rates",
      "plumb scan --data-source csv --data-dir prices --json", &run_scan},
     {"bench", "[NAME...]", 8, "measure speed and memory beside a peer or the machine's limit", "plumb bench engine --json", &run_bench},
+    {"exchange", "", 0, "a local exchange that speaks a venue's own protocol, and misbehaves when told to",
+     "plumb exchange --venue alpaca,binance --port 8080 --truth-log truth.jsonl", &run_exchange},
     {"trade", "", 0, "trade the benchmarks' pairs on paper for a while", "plumb trade --data-source demo --duration 10", &run_trade},
     {"trade-indefinite", "", 0, "the same until Ctrl+C", "plumb trade-indefinite --data-source demo", &run_trade_indefinite},
 });
 
 constexpr auto kLaterCommands = std::to_array<std::string_view>({
     "signals", "collect", "data-only", "data-collection", "live-trading", "why", "halt", "reduce",
-    "flatten", "resume", "dashboard", "exchange",
+    "flatten", "resume", "dashboard",
 });
 // clang-format on
 

@@ -5,18 +5,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <vector>
 
 #include "base/decimal.hpp"
+#include "base/nearest.hpp"
 #include "base/time.hpp"
 
 namespace plumb::app {
 namespace {
-
-bool has_word(std::string_view words, std::string_view word) {
-    bool found = false;
-    for_each_word(words, [&](std::string_view each) { found = found || each == word; });
-    return found;
-}
 
 Error unfit(const Setting& setting, std::string_view text, Errc code = Errc::parse) {
     return Error{code, fmt::format("expected {}, found \"{}\"", expected_of(setting), text.substr(0, 80))};
@@ -149,6 +145,24 @@ Result<std::string> read_value(const Setting& setting, std::string_view text) {
         case Type::secret: return fail(Errc::invalid_argument, "a secret is not a value");
     }
     return fail(Errc::invalid_argument, "unknown type");
+}
+
+Result<std::string> read_choices(const Setting& setting, std::string_view text) {
+    std::vector<std::string_view> known;
+    for_each_word(setting.choices, [&](std::string_view word) { known.push_back(word); });
+    std::string words;
+    std::string_view unknown;
+    bool is_twice = false;
+    for_each_word(text, [&](std::string_view word) {
+        if (std::ranges::find(known, word) == known.end()) unknown = word;
+        is_twice |= has_word(words, word);
+        words.append(words.empty() ? "" : " ").append(word);
+    });
+    if (!unknown.empty())
+        return fail(Errc::invalid_argument, fmt::format("unknown {} \"{}\": nearest known is {}", setting.key,
+                                                        unknown, nearest(unknown, known)));
+    if (words.empty() || is_twice) return fail(unfit(setting, text));
+    return words;
 }
 
 }  // namespace plumb::app

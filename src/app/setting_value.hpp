@@ -13,6 +13,10 @@ namespace plumb::app {
 /// those of secrets do not say what was found. Errc::parse, Errc::out_of_range.
 Result<std::string> read_value(const Setting& setting, std::string_view text);
 
+/// The same for a setting of which a command takes several: its choices, separated by blanks. An unknown one
+/// is told with the nearest.
+Result<std::string> read_choices(const Setting& setting, std::string_view text);
+
 /// "number from 0.01 to 100 (seconds)": for help and for errors.
 std::string expected_of(const Setting& setting);
 
@@ -27,6 +31,12 @@ constexpr void for_each_word(std::string_view words, Each each) {
         if (end == std::string_view::npos) return;
         words.remove_prefix(end + 1);
     }
+}
+
+constexpr bool has_word(std::string_view words, std::string_view word) {
+    bool found = false;
+    for_each_word(words, [&](std::string_view each) { found = found || each == word; });
+    return found;
 }
 
 }  // namespace plumb::app

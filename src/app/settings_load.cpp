@@ -160,7 +160,9 @@ class SettingsLoader {
             value = {{}, origin, where, false};
             return {};
         }
-        Result<std::string> read = read_value(setting, text);
+        Result<std::string> read = has_word(setting.several_for, settings_.command_)
+                                       ? read_choices(setting, text)
+                                       : read_value(setting, text);
         if (!read) {
             const bool named_already = origin == Origin::flag || origin == Origin::environment;
             const Error trouble = named_already ? read.error() : read.error().at(setting.key);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "app/setting_row.hpp"
+#include "app/settings_exchange.hpp"
 #include "app/settings_venues.hpp"
 
 namespace plumb::app {
@@ -71,7 +72,7 @@ inline constexpr auto kSessionSettings = std::to_array<Setting>({
     {.key = "strategy", .type = Type::text, .fallback = "pairs", .commands = "trade trade-indefinite backtest replay demo",
      .help = "pairs, mean-reversion or momentum"},
     {.key = "duration", .type = Type::number, .range = {0.001, 5'256'000}, .unit = "minutes", .fallback = "10",
-     .commands = "monitor trade", .help = "how long to run"},
+     .commands = "monitor trade exchange", .help = "how long to run; an exchange without it until Ctrl+C"},
     {.key = "lookback-bars", .type = Type::integer, .range = {10, 10'000'000}, .unit = "bars", .fallback = "500",
      .commands = kPairUsers, .help = "bars kept while prices stream"},
     {.key = "zscore-window", .type = Type::integer, .range = {2, 10'000'000}, .unit = "bars", .fallback = "60",
@@ -135,7 +136,7 @@ inline constexpr auto kSessionSettings = std::to_array<Setting>({
 
     // history and research
     {.key = "cash", .type = Type::money, .range = {0.01, 1e15}, .unit = "quote currency", .fallback = "10000",
-     .commands = "backtest", .help = "money at the start"},
+     .commands = "backtest exchange", .help = "money at the start"},
     {.key = "commission", .type = Type::money, .range = {0, 0.5}, .unit = "of notional", .fallback = "0",
      .commands = "backtest", .help = "fee of each fill"},
     {.key = "margin", .type = Type::money, .range = {0.001, 1}, .unit = "of notional", .fallback = "1",
@@ -156,10 +157,10 @@ inline constexpr auto kSessionSettings = std::to_array<Setting>({
     {.key = "tape", .type = Type::path, .commands = "replay trade trade-indefinite monitor compute-benchmarks scan",
      .help = "recorded session, from data/tapes"},
     {.key = "speed", .type = Type::number, .range = {0, 1e6}, .unit = "times real time",
-     .commands = "replay trade trade-indefinite monitor demo",
-     .help = "0: as fast as it goes, as files are played; the demo market runs in real time (1)"},
+     .commands = "replay trade trade-indefinite monitor demo exchange",
+     .help = "0: as fast as it goes, as files are played; the demo market runs in real time (1); a simulated clock with --duration is 0, else 1"},
     {.key = "seed", .type = Type::integer, .range = {0, 9e15}, .fallback = "1",
-     .commands = "demo compute-benchmarks generate-pairs scan trade trade-indefinite monitor backtest",
+     .commands = "demo compute-benchmarks generate-pairs scan trade trade-indefinite monitor backtest exchange",
      .help = "seed of the demo market"},
 
     // files and tools
@@ -179,11 +180,12 @@ inline constexpr auto kSessionSettings = std::to_array<Setting>({
 
 // clang-format on
 
-/// All that can be set: sessions first, then venues.
+/// All that can be set: sessions first, then venues, then the local exchange.
 inline constexpr auto kSettings = [] {
-    std::array<Setting, kSessionSettings.size() + kVenueSettings.size()> all{};
-    std::ranges::copy(kSessionSettings, all.begin());
-    std::ranges::copy(kVenueSettings, all.begin() + kSessionSettings.size());
+    std::array<Setting, kSessionSettings.size() + kVenueSettings.size() + kExchangeSettings.size()> all{};
+    auto end = std::ranges::copy(kSessionSettings, all.begin()).out;
+    end = std::ranges::copy(kVenueSettings, end).out;
+    std::ranges::copy(kExchangeSettings, end);
     return all;
 }();
 
@@ -196,6 +198,7 @@ struct CommandDefault {
 
 inline constexpr auto kCommandDefaults = std::to_array<CommandDefault>({
     {"decode", "venue", "binance"},
+    {"exchange", "cash", "100000"},
     {"generate-pairs", "granularity", "4h"},
     {"generate-pairs", "days", "730"},          // two years, as the earlier program took
     {"generate-pairs", "p-threshold", "0.05"},  // its significance level

@@ -15,8 +15,9 @@ inline constexpr std::string_view kShortVenues = "binance-futures kraken-futures
 /// are not.
 inline constexpr auto kVenueSettings = std::to_array<Setting>({
     // which venue
-    {.key = "venue", .type = Type::choice, .choices = kVenues, .commands = "decode account trade trade-indefinite",
-     .help = "whose bytes, account or orders; without it the data source, else the one venue with keys"},
+    {.key = "venue", .type = Type::choice, .choices = kVenues, .commands = "decode account trade trade-indefinite exchange",
+     .several_for = "exchange",
+     .help = "whose bytes, account, orders or protocol; without it the data source, else the one venue with keys"},
     {.key = "short-venue", .type = Type::choice, .choices = kShortVenues, .commands = "trade trade-indefinite",
      .help = "where a leg is sold short that --venue cannot sell short"},
     {.key = "valuation-price", .type = Type::choice, .fallback = "mark", .choices = "last mark", .commands = "trade trade-indefinite",
