@@ -67,7 +67,7 @@ TEST_CASE("the judge reads what a host writes, and what is right has no findings
     CHECK(findings(test, [](Belief& belief) {
               belief.orders["pl-0000001a-1-2"].state = "rejected";
               std::erase_if(belief.fills, [](const auto& each) { return each.order == "pl-0000001a-1-2"; });
-          }) == "order_misjudged pl-0000001a-1-2\nfill_lost 3\nposition_differs BTC/USD\ncash_differs USD\n");
+          }) == "order_misjudged pl-0000001a-1-2\nfill_lost 4\nposition_differs BTC/USD\ncash_differs USD\n");
 }
 
 TEST_CASE("a retry that the venue takes for another order, and a hand that trades beside us, are seen") {
