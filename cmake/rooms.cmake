@@ -158,7 +158,7 @@ plumb_room(venues/conformance SEES wire io ports core base USES fmt::fmt TESTS_S
 # the local exchange: the other side of the wire, which shares no decoder and no encoder with ours
 plumb_room(exchange SEES core base USES fmt::fmt TESTS_SEE exchange/testing)
 plumb_room(exchange/protocol SEES exchange io core base USES nlohmann_json::nlohmann_json fmt::fmt)
-plumb_room(exchange/market SEES exchange/protocol exchange venues/demo venues/replay ports bars codec io core base USES fmt::fmt)
+plumb_room(exchange/market SEES exchange/protocol exchange venues/demo venues/replay store ports bars codec io core base USES fmt::fmt)
 plumb_room(exchange/faults SEES exchange/protocol exchange io core base USES yaml-cpp::yaml-cpp nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(exchange/alpaca SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE exchange/alpaca/testing exchange/testing)

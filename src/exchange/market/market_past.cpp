@@ -19,29 +19,11 @@ MarketPast::MarketPast(const Options& options, const MinuteSource* path)
 void MarketPast::on_trade(const TradeHappened& trade, Timestamp at) {
     trades_.push({trade.number, trade.aggressor, trade.price, trade.quantity, at});
     const MinuteNumber minute = minute_of(at);
-    const Money value = trade.price * trade.quantity;
-    const Quantity bought = trade.aggressor == Side::buy ? trade.quantity : Quantity{};
     if (current_ && current_->minute != minute) {
         rows_.push(*current_);
         current_.reset();
     }
-    if (!current_) {
-        current_ = MinuteBar{minute,
-                             BarOrigin::traded,
-                             {trade.price, trade.price, trade.price, trade.price, trade.quantity},
-                             value,
-                             bought,
-                             1};
-        return;
-    }
-    Ohlcv& values = current_->values;
-    values.high = std::max(values.high, trade.price);
-    values.low = std::min(values.low, trade.price);
-    values.close = trade.price;
-    values.volume += trade.quantity;
-    current_->value += value;
-    current_->bought += bought;
-    ++current_->trades;
+    add_trade(current_, minute, trade.aggressor, trade.price, trade.quantity);
 }
 
 void MarketPast::skip(MinuteNumber from, MinuteNumber to) {

@@ -30,6 +30,19 @@ Int128 joined(std::int64_t low, std::int64_t high) {
 
 }  // namespace
 
+void add_trade(std::optional<MinuteBar>& bar, MinuteNumber minute, Side aggressor, Price price,
+               Quantity quantity) {
+    if (!bar) bar = MinuteBar{minute, BarOrigin::traded, {price, price, price, price, {}}, {}, {}, 0};
+    Ohlcv& values = bar->values;
+    values.high = std::max(values.high, price);
+    values.low = std::min(values.low, price);
+    values.close = price;
+    values.volume += quantity;
+    bar->value += price * quantity;
+    if (aggressor == Side::buy) bar->bought += quantity;
+    ++bar->trades;
+}
+
 MinuteRows::MinuteRows(Price tick, Quantity lot, std::size_t rows_max)
     : tick_{tick.value}, lot_{lot.value}, rows_max_{rows_max} {}
 

@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "core/bar.hpp"
+#include "core/order.hpp"
 
 namespace plumb::exchange::market {
 
@@ -25,6 +27,10 @@ struct MinuteBar {
     Quantity bought;  // by aggressors
     std::uint32_t trades = 0;
 };
+
+/// One more trade of this minute; the first one makes the bar.
+void add_trade(std::optional<MinuteBar>& bar, MinuteNumber minute, Side aggressor, Price price,
+               Quantity quantity);
 
 /// Takes minutes one by one, oldest first; says false when it wants no more.
 class MinuteVisitor {

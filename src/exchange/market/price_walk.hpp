@@ -4,7 +4,7 @@
 #include <list>
 #include <vector>
 
-#include "exchange/market/market_past.hpp"
+#include "exchange/market/price_path.hpp"
 #include "venues/demo/demo_flow.hpp"
 #include "venues/demo/demo_path.hpp"
 
@@ -36,26 +36,24 @@ class FarPast {
 /// The mid price of one name, for all venues of a process: the demo market's path, which has a point each few
 /// seconds, with moves in between drawn as a bridge; and the minutes it has walked.
 ///
-/// Goes forward only: a venue may ask for times up to a quarter of an hour behind the newest asked for.
-class PriceWalk : public MinuteSource {
+class PriceWalk : public PricePath {
  public:
     /// `spec` and `far_past` outlive it. Walks to the spec's live start: 0.3 us a minute.
     PriceWalk(const venues::demo::DemoSpec& spec, std::size_t index, FarPast& far_past);
 
     /// The price at `time`, at or after the spec's live start. 30 ns, or 1 us for each minute not walked yet.
-    double mid(Timestamp time);
+    double mid(Timestamp time) override;
     /// Minutes before `time` can be visited from here on.
-    void walk_to(Timestamp time);
+    void walk_to(Timestamp time) override;
     bool visit(MinuteNumber from, MinuteNumber to, MinuteVisitor& visitor) const override;
 
-    const venues::demo::NameSpec& name() const { return spec_->names[index_]; }
-    double trade_size() const { return trade_size_; }  // expected, in units of base
-    double trade_rate() const { return trade_rate_; }  // expected, per second
+    Manner manner() const override { return {name().price, name().spread_bps, trade_size_, trade_rate_}; }
 
  private:
     static constexpr std::int64_t kMinutesKept = 16;
     static constexpr std::size_t kMovesMax = 20;  // 250 ms in the demo market's 5 s
 
+    const venues::demo::NameSpec& name() const { return spec_->names[index_]; }
     void walk_minute();
     double point(std::int64_t number) const;
     void draw_moves(std::int64_t number);

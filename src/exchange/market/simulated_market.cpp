@@ -9,6 +9,7 @@
 namespace plumb::exchange::market {
 namespace {
 
+constexpr Duration kMoveInterval = std::chrono::milliseconds{250};
 constexpr Duration kDetailMax = std::chrono::minutes{5};
 constexpr Duration kDetailAfterJump = std::chrono::seconds{30};
 constexpr std::int64_t kRoundsPerMark = 4;  // a second
@@ -24,26 +25,35 @@ Price price_near(double price, Price tick) {
     return Price{Decimal::from_units(tick.value.units() * static_cast<std::int64_t>(ticks))};
 }
 
-HouseStyle style_of(const PriceWalk& walk) {
-    return {walk.name().spread_bps, walk.trade_size(), walk.trade_rate() * to_seconds(kMoveInterval),
-            walk.name().price};
+HouseStyle style_of(const PricePath* path) {
+    if (path == nullptr) return {};
+    const PricePath::Manner manner = path->manner();
+    return {manner.spread_bps, manner.trade_size, manner.trade_rate * to_seconds(kMoveInterval),
+            manner.price};
+}
+
+/// FNV-1a: a market's own stream of random numbers.
+std::uint64_t stream_of(std::string_view name) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    return hash;
 }
 
 }  // namespace
 
 SimulatedMarket::SimulatedMarket(VenueModel& model, std::uint64_t seed, Timestamp start, Timestamp begins_at,
-                                 std::span<PriceWalk* const> walks)
-    : MarketsPast{begins_at, walks.size()}, model_{model}, start_{start} {
-    markets_.reserve(walks.size());
-    for (std::uint32_t i = 0; i < walks.size(); ++i) {
+                                 std::span<PricePath* const> paths)
+    : MarketsPast{begins_at, paths.size()}, model_{model}, start_{start} {
+    markets_.reserve(paths.size());
+    for (std::uint32_t i = 0; i < paths.size(); ++i) {
         const MarketSpec& spec = model.market(InstrumentId{i});
-        PriceWalk* walk = walks[i];
-        add_past(spec.instrument, InstrumentId{i}, minute_of(start), walk);
-        Rng rng = Rng{seed}.fork(venues::demo::stream_of(spec.instrument.name(), venues::demo::Stream::flow));
+        PricePath* path = paths[i];
+        add_past(spec.instrument, InstrumentId{i}, minute_of(start), path);
+        Rng rng = Rng{seed}.fork(stream_of(spec.instrument.name()));
         const auto wait = static_cast<std::int64_t>(rng.below(kMoveInterval / std::chrono::milliseconds{1}));
         markets_.push_back({InstrumentId{i},
-                            walk,
-                            House{InstrumentId{i}, spec, walk != nullptr ? style_of(*walk) : HouseStyle{}},
+                            path,
+                            House{InstrumentId{i}, spec, style_of(path)},
                             rng,
                             std::chrono::milliseconds{wait},
                             {}});
@@ -78,9 +88,9 @@ void SimulatedMarket::mark(Market& market, const MarketSpec& spec, double mid, T
 }
 
 void SimulatedMarket::step(Market& market, std::int64_t number, Timestamp at, bool is_first) {
-    if (market.walk == nullptr) return;
+    if (market.path == nullptr) return;
     const MarketSpec& spec = model_.market(market.id);
-    double mid = market.walk->mid(at);
+    double mid = market.path->mid(at);
     if (spec.kind == MarketKind::perpetual) {
         if (number % kRoundsPerMark == 0) mark(market, spec, mid, at);
         mid *= 1 + basis(market, at);
@@ -97,7 +107,7 @@ void SimulatedMarket::jump(Timestamp now) {
     const std::int64_t round = (now - kDetailAfterJump - start_) / kMoveInterval;
     const Timestamp to = start_ + round * kMoveInterval;
     for (Market& market : markets_) {
-        if (market.walk != nullptr) market.walk->walk_to(now);
+        if (market.path != nullptr) market.path->walk_to(now);
         skip(market.id, minute_of(from) + 1, minute_of(to));
     }
     round_ = round;

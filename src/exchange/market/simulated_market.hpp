@@ -5,7 +5,7 @@
 
 #include "exchange/market/house.hpp"
 #include "exchange/market/markets_past.hpp"
-#include "exchange/market/price_walk.hpp"
+#include "exchange/market/price_path.hpp"
 #include "exchange/market/world.hpp"
 
 namespace plumb::exchange::market {
@@ -18,14 +18,14 @@ class SimulatedMarket : public MarketsPast {
  public:
     /// One walk a market, by id; null for none. Quotes every market at `start`.
     SimulatedMarket(VenueModel& model, std::uint64_t seed, Timestamp start, Timestamp begins_at,
-                    std::span<PriceWalk* const> walks);
+                    std::span<PricePath* const> paths);
 
     void advance(Timestamp now) override;
 
  private:
     struct Market {
         InstrumentId id;
-        PriceWalk* walk = nullptr;
+        PricePath* path = nullptr;
         House house;
         Rng rng;
         Duration offset{};

@@ -67,10 +67,10 @@ PriceWalk* SimulatedWorld::walk(std::string_view name) {
 }
 
 std::unique_ptr<VenueMarket> SimulatedWorld::open_venue(VenueModel& model, std::uint64_t seed) {
-    std::vector<PriceWalk*> walks;
+    std::vector<PricePath*> paths;
     for (std::uint32_t i = 0; i < model.market_count(); ++i)
-        walks.push_back(walk(model.market(InstrumentId{i}).path));
-    return std::make_unique<SimulatedMarket>(model, seed, start_, spec_.start, walks);
+        paths.push_back(walk(model.market(InstrumentId{i}).path));
+    return std::make_unique<SimulatedMarket>(model, seed, start_, spec_.start, paths);
 }
 
 }  // namespace plumb::exchange::market

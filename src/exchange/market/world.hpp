@@ -42,6 +42,10 @@ class World {
     virtual std::span<const ListedName> names() const = 0;
     /// The part of the world at one venue; `model` has its markets already and outlives what is returned.
     virtual std::unique_ptr<VenueMarket> open_venue(VenueModel& model, std::uint64_t seed) = 0;
+    /// Where the exchange's clock begins: for a recording its own beginning, or WorldOptions::start where
+    /// that lies inside it (what lies before is past). nullopt for the simulated market: at
+    /// WorldOptions::start.
+    virtual std::optional<Timestamp> starts_at() const { return std::nullopt; }
     /// When a recording has no more; nullopt for the simulated market.
     virtual std::optional<Timestamp> ends_at() const = 0;
 };

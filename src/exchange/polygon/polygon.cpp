@@ -99,7 +99,8 @@ std::unique_ptr<Protocol> make_protocol(const ProtocolContext& context) {
 }  // namespace
 
 const VenueEntry& entry() {
-    static const VenueEntry venue{"polygon", ModelOptions{}, &markets, &account, &make_access, &make_protocol};
+    static const VenueEntry venue{"polygon", ModelOptions{}, &markets,
+                                  &account,  &make_access,   &make_protocol};
     return venue;
 }
 

@@ -3,15 +3,23 @@
 #include <algorithm>
 #include <array>
 
+#include "exchange/alpaca/alpaca.hpp"
 #include "exchange/binance/entries.hpp"
+#include "exchange/coinbase/coinbase.hpp"
+#include "exchange/coinmarketcap/coinmarketcap.hpp"
+#include "exchange/kraken/kraken.hpp"
 #include "exchange/polygon/polygon.hpp"
 
 namespace plumb::exchange {
 
 std::span<const VenueEntry> venues() {
     static const auto rows = std::to_array<VenueEntry>({
+        alpaca::entry(),
         binance::spot_entry(),
         binance::futures_entry(),
+        coinbase::entry(),
+        coinmarketcap::entry(),
+        kraken::entry(),
         polygon::entry(),
     });
     return rows;
