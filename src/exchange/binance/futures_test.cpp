@@ -1,4 +1,4 @@
-#include "exchange/binance/venue_fixture.hpp"
+#include "exchange/binance/testing/venue_fixture.hpp"
 
 using namespace plumb;
 using namespace plumb::exchange;

@@ -1,6 +1,6 @@
 #include <map>
 
-#include "exchange/binance/venue_fixture.hpp"
+#include "exchange/binance/testing/venue_fixture.hpp"
 
 using namespace plumb;
 using namespace plumb::exchange;
