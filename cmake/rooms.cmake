@@ -165,7 +165,9 @@ plumb_room(exchange/alpaca SEES exchange/protocol exchange signing io core base 
 plumb_room(exchange/alpaca/testing SEES exchange/alpaca exchange/testing exchange/protocol exchange io core base
            USES nlohmann_json::nlohmann_json doctest::doctest)
 plumb_room(exchange/binance SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
-           TESTS_SEE exchange/testing)
+           TESTS_SEE exchange/testing exchange/binance/testing)
+plumb_room(exchange/binance/testing SEES exchange/binance exchange/testing exchange/protocol exchange signing io core base
+           USES nlohmann_json::nlohmann_json doctest::doctest fmt::fmt)
 plumb_room(exchange/coinbase SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE exchange/testing)
 plumb_room(exchange/coinmarketcap SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt

@@ -71,10 +71,11 @@ function readLine(line, venue) {
     const account = row.accounts?.[0] ?? row.access?.[0] ?? row.keys?.[0] ?? row;
     if (!account.key && !account.api_key) return undefined;
     return {
-        port: row.port,
+        port: row.port ?? (typeof row.address === 'string' ? Number(row.address.slice(row.address.lastIndexOf(':') + 1)) : undefined),
         key: account.key ?? account.api_key,
         secret: account.secret ?? account.api_secret ?? '',
         passphrase: account.passphrase ?? '',
+        ...(row.rest ? { rest: row.rest, ws: row.stream ?? row.rest.replace(/^http/, 'ws') } : {}),
     };
 }
 
