@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "exchange/alpaca/alpaca.hpp"
 #include "exchange/binance/entries.hpp"
 #include "exchange/polygon/polygon.hpp"
 
@@ -10,6 +11,7 @@ namespace plumb::exchange {
 
 std::span<const VenueEntry> venues() {
     static const auto rows = std::to_array<VenueEntry>({
+        alpaca::entry(),
         binance::spot_entry(),
         binance::futures_entry(),
         polygon::entry(),
