@@ -163,7 +163,7 @@ plumb_room(exchange/faults SEES exchange/protocol exchange io core base USES yam
 plumb_room(exchange/alpaca SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE exchange/alpaca/testing exchange/testing)
 plumb_room(exchange/alpaca/testing SEES exchange/alpaca exchange/testing exchange/protocol exchange io core base
-           USES nlohmann_json::nlohmann_json doctest::doctest)
+           USES nlohmann_json::nlohmann_json)
 plumb_room(exchange/binance SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE exchange/testing exchange/binance/testing)
 plumb_room(exchange/binance/testing SEES exchange/binance exchange/testing exchange/protocol exchange signing io core base

@@ -1,5 +1,7 @@
-#include "exchange/alpaca/testing/alpaca_fixture.hpp"
+#include <doctest/doctest.h>
+
 #include "exchange/alpaca/calendar.hpp"
+#include "exchange/alpaca/testing/alpaca_fixture.hpp"
 #include "exchange/alpaca/timeframe.hpp"
 
 namespace plumb::exchange::alpaca {
@@ -98,7 +100,8 @@ TEST_CASE("Activities: fills, paged by their ids") {
         at.order(AlpacaFixture::market("BTC/USD", "buy", "0.01"));
         at.venue.now += std::chrono::seconds{1};
     }
-    const json all = at.get("/v2/account/activities").body;
+    CHECK(at.get("/v2/account/activities").body.back()["activity_type"] == "CSD");  // the first deposit
+    const json all = at.get("/v2/account/activities/FILL").body;
     REQUIRE(all.size() == 3);
     CHECK(all[0]["transaction_time"] > all[2]["transaction_time"]);
     CHECK(all[0]["type"] == "fill");
@@ -111,7 +114,7 @@ TEST_CASE("Activities: fills, paged by their ids") {
     REQUIRE(rest.size() == 1);
     CHECK(rest[0]["id"] == all[2]["id"]);
     CHECK(at.get("/v2/account/activities?activity_types=DIV").body.empty());
-    CHECK(at.get("/v2/account/activities?date=2024-01-02").body.size() == 3);
+    CHECK(at.get("/v2/account/activities?date=2024-01-02").body.size() == 4);
     CHECK(at.get("/v2/account/activities?date=2024-01-03").body.empty());
     CHECK(at.get("/v2/account/activities?page_size=101").status == 422);
     CHECK(

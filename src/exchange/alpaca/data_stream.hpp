@@ -31,6 +31,9 @@ enum class Channel : unsigned char {
     news,
 };
 inline constexpr std::size_t kChannels = 11;
+/// The one symbol of the test stream: a stock nobody can trade.
+inline constexpr std::string_view kFakeSymbol = "FAKEPACA";
+inline constexpr std::size_t kBookLevelsMax = 1000;
 
 /// The free plan's number of symbols on the IEX stream; the others have the paid plan's, which is without
 /// bound at the venue and bounded here as every list is.
@@ -105,5 +108,38 @@ class DataStreams {
     Timestamp minute_{};
     Timestamp test_second_{};
 };
+
+template <class Write>
+void DataStreams::tell(const Listeners& to, FrameKind kind, std::optional<InstrumentId> instrument,
+                       Write write) {
+    if (!to.json.empty()) {
+        json_.clear();
+        JsonOut out{json_};
+        write(out);
+        desk_.outlet().send_all(
+            to.json,
+            {.kind = kind, .instrument = instrument, .execution = 0, .is_binary = false, .bytes = json_});
+    }
+    if (!to.msgpack.empty()) {
+        msgpack_.clear();
+        MsgpackOut out{msgpack_};
+        write(out);
+        desk_.outlet().send_all(
+            to.msgpack,
+            {.kind = kind, .instrument = instrument, .execution = 0, .is_binary = true, .bytes = msgpack_});
+    }
+}
+
+template <class Out>
+void begin_message(Out& out, std::string_view type, std::string_view symbol) {
+    out.begin_array().begin_object();
+    out.text("T", type);
+    out.text("S", symbol);
+}
+
+template <class Out>
+void end_message(Out& out) {
+    out.end_object().end_array();
+}
 
 }  // namespace plumb::exchange::alpaca

@@ -231,6 +231,12 @@ Refused check_coins(const Desk& desk, const AccountState& account, const Asset& 
     return std::nullopt;
 }
 
+Refused check_buying_power(const Desk& desk, const AccountState& account, Decimal cost, Timestamp now) {
+    const Decimal power = desk.worth(account, now).buying_power;
+    if (power < cost) return insufficient_buying_power(cost, power);
+    return std::nullopt;
+}
+
 /// A position is closed before the other one is opened, and only whole shares may be short.
 Refused check_shares(const Desk& desk, const AccountState& account, const Asset& asset, const OrderSpec& spec,
                      Timestamp now) {
@@ -246,7 +252,7 @@ Refused check_shares(const Desk& desk, const AccountState& account, const Asset&
         }
         return std::nullopt;
     }
-    if (spec.side == Side::buy) return std::nullopt;
+    if (spec.side == Side::buy) return check_buying_power(desk, account, cost_of(desk, spec), now);
     if (account.settings.no_shorting) return forbidden("account is not allowed to short");
     if (!asset.can_short) {
         return unprocessable(fmt::format("asset \"{}\" cannot be sold short", asset.symbol));
@@ -254,7 +260,12 @@ Refused check_shares(const Desk& desk, const AccountState& account, const Asset&
     if (0 < spec.notional.sign() || !is_whole(spec.quantity.value)) {
         return unprocessable("fractional orders cannot be sold short");
     }
-    return std::nullopt;
+    // A short sale counts at its limit or three percent above the ask, whichever is more.
+    const Price ask = desk.model().quote(spec.instrument).ask;
+    const Decimal raised = ask.value * Decimal::from_units(Decimal::kOne / 100 * 103);
+    const Decimal price = std::max(raised, spec.limit.value);
+    return check_buying_power(desk, account,
+                              Decimal::multiply(price, spec.quantity.value).value_or(Decimal{}), now);
 }
 
 std::string inferred_intent(const Desk& desk, const AccountState& account, const Asset& asset, Side side,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exchange/alpaca/answers.hpp"
+#include "exchange/alpaca/calendar.hpp"
 #include "exchange/alpaca/json_in.hpp"
 #include "exchange/alpaca/order_json.hpp"
 #include "exchange/alpaca/order_request.hpp"
@@ -158,8 +159,8 @@ Response cancel_all(const Desk& desk, const AccountState& account, Timestamp now
 }
 
 /// What a PATCH changes, or the venue's refusal of it.
-std::expected<Replacement, Response> read_replacement(Desk& desk, const OrderRecord& order,
-                                                      const Json& body) {
+std::expected<Replacement, Response> read_replacement(Desk& desk, const OrderRecord& order, const Json& body,
+                                                      Timestamp now) {
     const auto no = [](Response response) { return std::unexpected{std::move(response)}; };
     if (!body.is_object()) return no(bad_body());
     const Asset& asset = desk.assets().of(order.spec.instrument);
@@ -202,6 +203,10 @@ std::expected<Replacement, Response> read_replacement(Desk& desk, const OrderRec
         const bool is_day = time_in_force == "day" && !asset.is_crypto;
         if (!is_day && time_in_force != "gtc") return no(unprocessable("invalid time_in_force"));
         change.time_in_force = is_day ? TimeInForce::day : TimeInForce::good_till_canceled;
+        change.expires_at = is_day ? next_close_after(now).close : Timestamp{};
+        OrderNote note = OrderNote::parse(order.spec.note);
+        note.time_in_force = time_in_force;
+        change.note = note.text();
     }
     const bool changes = (change.quantity && *change.quantity != order.spec.quantity) ||
                          (change.limit && *change.limit != order.spec.limit) ||
@@ -219,7 +224,7 @@ Response replace_order(Desk& desk, const AccountState& account, std::string_view
     const auto order = find(desk, account, id, call.now);
     if (!order) return order_not_found(id);
     if (!is_open(order->status)) return unprocessable("order is not open");
-    const auto change = read_replacement(desk, *order, *body);
+    const auto change = read_replacement(desk, *order, *body, call.now);
     if (!change) return change.error();
     const auto number = desk.model().replace(account.access.account, order->number, *change, call.now);
     if (!number) {

@@ -1,3 +1,5 @@
+#include <doctest/doctest.h>
+
 #include "exchange/alpaca/testing/alpaca_fixture.hpp"
 
 namespace plumb::exchange::alpaca {
@@ -280,6 +282,20 @@ TEST_CASE("A day order is over when the stock exchange closes") {
     const json over = at.present(placed);
     CHECK(over["status"] == "expired");
     CHECK(over["expired_at"] == "2024-01-02T21:00:00Z");
+}
+
+TEST_CASE("A day order that is replaced until canceled has no end") {
+    AlpacaFixture at;
+    json bid = AlpacaFixture::market("AAPL", "buy", "1", "day");
+    bid["type"] = "limit";
+    bid["limit_price"] = "100";
+    const std::string id = at.order(bid).body["id"];
+    const Answer fresh = at.ask("PATCH", "/v2/orders/" + id, R"({"time_in_force":"gtc"})");
+    REQUIRE(fresh.status == 200);
+    CHECK(fresh.body["time_in_force"] == "gtc");
+    CHECK(!fresh.body.contains("expires_at"));
+    at.venue.pump(timestamp_from_ms(1'704'229'200'000));
+    CHECK(at.present(fresh)["status"] == "new");
 }
 
 TEST_CASE("What an immediate order cannot fill is canceled") {

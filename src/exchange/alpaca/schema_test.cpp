@@ -1,3 +1,5 @@
+#include <doctest/doctest.h>
+
 #include <algorithm>
 
 #include "exchange/alpaca/testing/alpaca_fixture.hpp"

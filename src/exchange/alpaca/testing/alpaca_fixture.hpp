@@ -1,7 +1,5 @@
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
