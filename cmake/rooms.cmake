@@ -169,11 +169,15 @@ plumb_room(exchange/binance SEES exchange/protocol exchange signing io core base
 plumb_room(exchange/binance/testing SEES exchange/binance exchange/testing exchange/protocol exchange signing io core base
            USES nlohmann_json::nlohmann_json doctest::doctest fmt::fmt)
 plumb_room(exchange/coinbase SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
-           TESTS_SEE exchange/testing)
+           TESTS_SEE exchange/testing exchange/coinbase/testing)
+plumb_room(exchange/coinbase/testing SEES exchange/coinbase exchange/testing exchange/protocol exchange signing io core base
+           USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(exchange/coinmarketcap SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE exchange/testing)
 plumb_room(exchange/kraken SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
-           TESTS_SEE exchange/testing)
+           TESTS_SEE exchange/testing exchange/kraken/testing)
+plumb_room(exchange/kraken/testing SEES exchange/kraken exchange/testing exchange/protocol exchange signing io core base
+           USES nlohmann_json::nlohmann_json fmt::fmt)
 plumb_room(exchange/polygon SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt
            TESTS_SEE exchange/testing)
 plumb_room(exchange/testing SEES exchange/protocol exchange signing io core base USES nlohmann_json::nlohmann_json fmt::fmt)
