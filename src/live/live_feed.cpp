@@ -15,6 +15,9 @@
 namespace plumb::live {
 namespace {
 
+// What one chunk of a socket brings is read to its end before the engine's thread is woken for it, or until
+// so many events wait.
+constexpr std::size_t kWakeAt = 64;
 // A signal handler can only set a flag; this is how often it is looked at.
 constexpr Duration kLook = std::chrono::milliseconds{100};
 
@@ -52,7 +55,7 @@ class LiveFeed::Machine : public wire::WireSink {
         : options_{std::move(options)},
           venue_{venue},
           tls_{std::move(tls)},
-          inbox_{options_.inbox},
+          inbox_{waking_late(options_.inbox)},
           band_{options_.inbox.instruments, options_.band} {
         for (const wire::Subscription& each : options_.by_need) {
             if (each.kind == wire::DataKind::book) books_.try_emplace(each.instrument, options_.books);
@@ -75,7 +78,7 @@ class LiveFeed::Machine : public wire::WireSink {
         if (const auto* delta = std::get_if<BookDelta>(&event)) return take_depth(*delta);
         if (std::holds_alternative<OpenBar>(event)) return;  // no alternative of MarketEvent (F13)
         if (band_.check(event) != wire::Poison::none) return;
-        (void)inbox_.push(event);  // only account news can be refused, and there are none here
+        tell(event);
     }
 
     LiveHealth health() {
@@ -167,6 +170,22 @@ class LiveFeed::Machine : public wire::WireSink {
     bool looks_over() const { return looks_over_.load(std::memory_order_relaxed); }
 
  private:
+    static wire::InboxOptions waking_late(wire::InboxOptions options) {
+        options.wake_at = kWakeAt;
+        return options;
+    }
+
+    void tell(const wire::WireEvent& event) {
+        (void)inbox_.push(event);  // only account news can be refused, and there are none here
+        if (!inbox_.owes_wake() || settling_) return;
+        settling_ = true;
+        // Runs when the bytes at hand are read.
+        reactor_.post([this] {
+            settling_ = false;
+            inbox_.settle();
+        });
+    }
+
     void set_up() {
         http_.emplace(reactor_, tls_);
         rest_.emplace(reactor_, *http_, venue_);
@@ -253,7 +272,7 @@ class LiveFeed::Machine : public wire::WireSink {
                           last.bid_quantity == quote.bid_quantity && last.ask_quantity == quote.ask_quantity;
         if (same || band_.check(quote) != wire::Poison::none) return;
         last = quote;
-        (void)inbox_.push(quote);
+        tell(quote);
     }
 
     void take_note(const wire::StreamNote& note, Timestamp at) {
@@ -280,6 +299,7 @@ class LiveFeed::Machine : public wire::WireSink {
     std::map<InstrumentId, Quote> tops_;
     std::vector<InstrumentId> quoted_;
     std::atomic<bool> looks_over_ = false;
+    bool settling_ = false;  // a settle() of the inbox is on its way
     io::Reactor reactor_;
     std::optional<io::HttpClient> http_;
     std::optional<RestClient> rest_;

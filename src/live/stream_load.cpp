@@ -235,7 +235,8 @@ Result<StreamLoadResult> measure_stream_load(
     result.reader_cpu = after.reader_cpu - before.reader_cpu;
     result.messages = messages_of(after) - messages_of(before);
     result.given_out = *taken;
-    if (result.messages == 0) return fail(Errc::network, "nothing arrived: " + after.trouble);
+    if (result.messages == 0 || result.given_out == 0)
+        return fail(Errc::network, "nothing arrived: " + after.trouble);
     return result;
 }
 

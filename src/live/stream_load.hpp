@@ -23,15 +23,16 @@ struct StreamLoad {
 
 struct StreamLoadResult {
     std::uint64_t messages = 0;   // of the market, through socket, frame, decoder, session, band and queue
-    std::uint64_t given_out = 0;  // by next(); the others were conflated in the queue
+    std::uint64_t given_out = 0;  // by next(), above zero; the others were conflated in the queue
     Duration wall{};
     Duration reader_cpu{};    // the feed's own thread
     Duration consumer_cpu{};  // who called next()
 
-    /// As if one core did all of it: reading and taking out.
-    double per_core_second() const {
-        return static_cast<double>(messages) / to_seconds(reader_cpu + consumer_cpu);
-    }
+    double read_ns() const { return 1e9 * to_seconds(reader_cpu) / static_cast<double>(messages); }
+    /// Of each that was handed out: what was conflated cost the taker nothing.
+    double take_ns() const { return 1e9 * to_seconds(consumer_cpu) / static_cast<double>(given_out); }
+    /// As if one core did all of it: reading each message and taking each out, none conflated.
+    double per_core_second() const { return 1e9 / (read_ns() + take_ns()); }
     /// Of one core, while it lasted.
     double core_share() const { return to_seconds(reader_cpu + consumer_cpu) / to_seconds(wall); }
 };

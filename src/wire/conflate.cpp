@@ -98,7 +98,20 @@ void Inbox::push_market(const Each& each) {
     ++live_;
     ++counters_.taken_in;
     counters_.waiting_high = std::max<std::uint64_t>(counters_.waiting_high, live_);
-    if (consumer_waits_) arrived_.notify_one();
+    if (consumer_waits_ && options_.wake_at <= live_) wake_sleeper();
+    owes_wake_ = consumer_waits_;
+}
+
+/// Under the lock. Once for each sleep: from then on news find the consumer awake.
+void Inbox::wake_sleeper() {
+    consumer_waits_ = false;
+    arrived_.notify_one();
+}
+
+void Inbox::settle() {
+    owes_wake_ = false;
+    const std::lock_guard lock{mutex_};
+    if (consumer_waits_ && (live_ != 0 || account_head_ != account_.size())) wake_sleeper();
 }
 
 bool Inbox::push_account(AccountNews news) {
@@ -110,7 +123,7 @@ bool Inbox::push_account(AccountNews news) {
     }
     account_.push_back({next_number_++, std::move(news)});
     ++counters_.taken_in;
-    if (consumer_waits_) arrived_.notify_one();
+    if (consumer_waits_) wake_sleeper();
     return true;
 }
 
@@ -160,10 +173,9 @@ const News* Inbox::take(Duration wait) {
     if (batch_at_ == batch_size_) {
         std::unique_lock lock{mutex_};
         refill();
-        if (batch_size_ == 0) {
+        if (batch_size_ == 0 && Duration::zero() < wait) {
             consumer_waits_ = true;
-            arrived_.wait_for(lock, std::max(wait, Duration::zero()),
-                              [&] { return woken_ || live_ != 0 || !account_.empty(); });
+            arrived_.wait_for(lock, wait, [&] { return woken_ || live_ != 0 || !account_.empty(); });
             consumer_waits_ = false;
             woken_ = false;
             refill();

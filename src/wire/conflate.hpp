@@ -23,6 +23,7 @@ struct InboxOptions {
     std::size_t bars_max = 16'384;       // closed bars, as trades
     std::size_t account_reserve = 1024;  // room made at the start
     std::size_t account_max = 262'144;   // beyond it push() says no, and the private stream must be left
+    std::size_t wake_at = 1;  // market news waiting that wake a sleeping consumer; fewer wait for settle()
 };
 
 struct InboxCounters {
@@ -50,6 +51,11 @@ class Inbox {
     /// close the private stream and reconcile (E06). Other events (Control, Listing, BookDelta, ...) are not
     /// for the inbox and ignored.
     [[nodiscard]] bool push(const WireEvent& event);
+    /// The producer's: whether the consumer sleeps over news, fewer than `wake_at`. Then settle() is due as
+    /// soon as nothing more is at hand: waking costs both sides more than ten news do.
+    bool owes_wake() const { return owes_wake_; }
+    /// The producer's: wakes the consumer if it sleeps over news.
+    void settle();
 
     /// The consumer's: the next in order, living until the next call; null after waiting until `wait` passed
     /// or wake() was called.
@@ -80,6 +86,7 @@ class Inbox {
     std::uint64_t* place_of(const MarketNews& news);
     void compact();
     void refill();
+    void wake_sleeper();
     Entry& at(std::uint64_t position) { return ring_[position & (ring_.size() - 1)]; }
 
     const InboxOptions options_;
@@ -87,7 +94,8 @@ class Inbox {
     mutable std::mutex mutex_;  // over all up to the batch
     std::condition_variable arrived_;
     bool woken_ = false;
-    bool consumer_waits_ = false;
+    bool consumer_waits_ = false;  // and was not woken yet
+    bool owes_wake_ = false;       // the producer's own
     std::uint64_t next_number_ = 1;
     std::vector<Entry> ring_;             // a power of two
     std::uint64_t head_ = 0, tail_ = 0;   // positions, modulo the size

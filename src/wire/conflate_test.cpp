@@ -168,3 +168,27 @@ TEST_CASE("a waiting take ends when woken") {
     CHECK(inbox.take(60s) == nullptr);
     waker.join();
 }
+
+TEST_CASE("few news do not wake a sleeper by themselves, settle() does, and many do") {
+    for (const bool by_settle : {true, false}) {
+        Inbox inbox{{.instruments = 1, .wake_at = 3}};
+        std::atomic<std::uint64_t> pushed = 0;
+        std::atomic<bool> done = false;
+        std::uint64_t taken = 0;
+        std::thread consumer{[&] {
+            while (!done || taken < pushed)
+                if (inbox.take(60s) != nullptr) ++taken;
+        }};
+        const auto push = [&] {
+            ++pushed;
+            REQUIRE(inbox.push(trade(0, pushed)));
+        };
+        // Until one of them finds the consumer asleep; while it is awake it finds them itself.
+        while (!inbox.owes_wake()) push();
+        done = true;
+        if (by_settle) inbox.settle();
+        while (!by_settle && inbox.owes_wake()) push();
+        consumer.join();
+        CHECK(taken == pushed);
+    }
+}

@@ -5,6 +5,14 @@
 #include "base/check.hpp"
 
 namespace plumb::wire {
+namespace {
+
+/// Within two units in the last place, which no band of a quarter feels; to_double() is exact and divides.
+double about(Price price) {
+    return static_cast<double>(price.value.units()) * (1.0 / static_cast<double>(Decimal::kOne));
+}
+
+}  // namespace
 
 PriceBand::PriceBand(std::size_t instruments, BandOptions options)
     : options_{options}, references_(instruments), marks_(instruments) {
@@ -13,7 +21,7 @@ PriceBand::PriceBand(std::size_t instruments, BandOptions options)
 
 void PriceBand::seed(InstrumentId instrument, Price price) {
     PLUMB_CHECK(0 < price.sign());
-    references_[instrument.value] = {price.to_double(), 0, {}};
+    references_[instrument.value] = {about(price), 0, {}};
     marks_[instrument.value] = references_[instrument.value];
 }
 
@@ -46,7 +54,7 @@ Poison PriceBand::check(const Trade& trade) {
         ++held_;
         return Poison::not_positive;
     }
-    return judge(references_[trade.instrument.value], trade.price.to_double(), trade.received_at);
+    return judge(references_[trade.instrument.value], about(trade.price), trade.received_at);
 }
 
 Poison PriceBand::check(const Quote& quote) {
@@ -59,9 +67,9 @@ Poison PriceBand::check(const Quote& quote) {
         return wrong ? Poison::not_positive : Poison::crossed;
     }
     if (!bid && !ask) return Poison::none;
-    const double price = bid && ask ? (quote.bid.to_double() + quote.ask.to_double()) / 2
-                         : bid      ? quote.bid.to_double()
-                                    : quote.ask.to_double();
+    const double price = bid && ask ? (about(quote.bid) + about(quote.ask)) / 2
+                         : bid      ? about(quote.bid)
+                                    : about(quote.ask);
     return judge(references_[quote.instrument.value], price, quote.received_at);
 }
 
@@ -72,7 +80,7 @@ Poison PriceBand::check(const WireEvent& event) {
     if (mark == nullptr) return Poison::none;
     PLUMB_CHECK(mark->instrument.value < marks_.size());
     if (0 < mark->mark.sign())
-        return judge(marks_[mark->instrument.value], mark->mark.to_double(), mark->received_at);
+        return judge(marks_[mark->instrument.value], about(mark->mark), mark->received_at);
     ++held_;
     return Poison::not_positive;
 }

@@ -1,14 +1,31 @@
 #include "wire/symbol_map.hpp"
 
 #include <cstdint>
+#include <cstring>
+
+#include "wire/recent_keys.hpp"
 
 namespace plumb::wire {
 namespace {
 
+std::uint64_t word_of(const char* from, std::size_t bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from, bytes);
+    return word;
+}
+
+/// Of every byte, in words that may overlap: a symbol is looked up for each message.
 std::uint64_t hash_of(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    return hash ^ (hash >> 32);
+    const char* begin = text.data();
+    const std::size_t size = text.size();
+    std::uint64_t hash = size;
+    if (size < 4) {
+        for (const char c : text) hash = hash << 8 | static_cast<unsigned char>(c);
+        return mix(0, hash);
+    }
+    if (size < 8) return mix(hash, word_of(begin, 4) << 32 | word_of(begin + size - 4, 4));
+    for (std::size_t at = 0; at + 8 < size; at += 8) hash = mix(hash, word_of(begin + at, 8));
+    return mix(hash, word_of(begin + size - 8, 8));
 }
 
 }  // namespace
