@@ -48,7 +48,7 @@ TEST_CASE("signatures of the documents are accepted, others are not") {
     CHECK(keys.verify(body, {}).authent == Authent::valid);
     // The history's path is signed whole.
     CHECK(keys.verify(signed_request("/api/history/v2/orders?count=1",
-                                     "0iBBOLq4+n2Z4qrp4hV+rKCMknWsHMv8yY5oxFv2P+ue4+r4o/4CkI59UtEe0qpQLftlajMvla5v5+xGJiyTVA=="),
+                                     "0iBBOLq4+n2Z4qrp4hV+rKCMknWsHMv8yY5oxFv2P+ue4+r4o/4CkI59UtEe0qpQLlftajMvla5v5+xGJiyTVA=="),
                       {})
               .authent == Authent::valid);
     CHECK(keys.verify(signed_request("/derivatives/api/v3/cancelorder?cliOrdId=cid%201%2F%C3%A9",
