@@ -25,23 +25,23 @@ struct RuleState {
 /// What rules look at.
 struct RequestFacts {
     RequestKind kind = RequestKind::other;
-    std::string_view method;
-    std::string_view target;
-    std::string_view path;
-    std::string_view body;
-    std::string_view account;
+    std::string_view method{};
+    std::string_view target{};
+    std::string_view path{};
+    std::string_view body{};
+    std::string_view account{};
     bool is_head = false;  // the body was not read yet: only `close: inside` can apply
 };
 struct FrameFacts {
     FrameKind kind = FrameKind::control;
-    std::string_view instrument;
+    std::string_view instrument{};
     std::uint64_t fill = 0;  // the n-th fill of the clients, from one; zero: tells of none
-    std::string_view bytes;
+    std::string_view bytes{};
 };
 struct OrderFacts {
     OrderStep step = OrderStep::accepted;
-    std::string_view account;
-    std::string_view instrument;
+    std::string_view account{};
+    std::string_view instrument{};
 };
 
 /// Decides which rules apply. Deterministic: every rule draws from its own generator, once for each time its
