@@ -101,7 +101,7 @@ TEST_CASE("WebSockets over TLS") {
     std::string echoed;
     std::optional<WebSocketEnd> end;
     client.connect(
-        {.host = "localhost", .port = secure.server->port()}, {},
+        {.host = "localhost", .port = secure.server->port()}, {.offer_deflate = false},
         {.on_open = [&](const WebSocketAgreement&) { (void)client.send(std::string(500'000, 'w')); },
          .on_message =
              [&](std::string_view bytes, bool, Timestamp) {

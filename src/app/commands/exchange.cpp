@@ -197,8 +197,11 @@ Status announce(const Settings& settings, const Streams& streams, const Opened& 
             streams.out << line.dump() << '\n';
             continue;
         }
-        streams.out << fmt::format("{}\n  REST    {}\n  stream  {}\n  key     {}\n  {} {}\n", venue.name,
-                                   rest, stream, access.key, is_file ? "secret in" : "secret ", *secret);
+        streams.out << fmt::format("{}\n  REST    {}\n  stream  {}\n  key     {}\n", venue.name, rest, stream,
+                                   access.key);
+        // Not every venue has one.
+        if (!secret->empty())
+            streams.out << fmt::format("  {} {}\n", is_file ? "secret in" : "secret ", *secret);
     }
     if (!settings.flag("json")) {
         if (is_secure) streams.out << fmt::format("certificate to trust: {}\n", opened.certificate.string());
