@@ -12,7 +12,9 @@ FeeRule fees_of(const Desk& desk) {
     return desk.symbols.all().empty() ? FeeRule{} : desk.model.market(InstrumentId{0}).fees;
 }
 
-std::int64_t basis_points(Decimal rate) { return static_cast<std::int64_t>((rate * Decimal{10'000}).units() / Decimal::kOne); }
+std::int64_t basis_points(Decimal rate) {
+    return static_cast<std::int64_t>((rate * Decimal{10'000}).units() / Decimal::kOne);
+}
 
 /// When anything of the account moved last: its newest order, or the opening.
 Timestamp updated_at(const Desk& desk, AccountId account, Timestamp now) {
@@ -40,7 +42,8 @@ std::vector<AssetLine> assets_of(const Desk& desk, AccountId account, Timestamp 
         if (lines.empty()) add(symbol.quote, symbol.quote_asset);
         add(symbol.base, symbol.base_asset);
     }
-    for (const Balance& balance : desk.model.balances(account, now)) add(desk.model.asset_name(balance.asset), balance.asset);
+    for (const Balance& balance : desk.model.balances(account, now))
+        add(desk.model.asset_name(balance.asset), balance.asset);
     return lines;
 }
 
@@ -51,15 +54,26 @@ Answer spot_account_info(Desk& desk, Call& call) {
     if (!omit) return refuse(omit.error());
     const FeeRule fees = fees_of(desk);
     JsonWriter json;
-    json.open().number("makerCommission", basis_points(fees.maker)).number("takerCommission", basis_points(fees.taker));
+    json.open()
+        .number("makerCommission", basis_points(fees.maker))
+        .number("takerCommission", basis_points(fees.taker));
     json.number("buyerCommission", 0).number("sellerCommission", 0);
     write_rates(json, "commissionRates", fees);
-    json.boolean("canTrade", true).boolean("canWithdraw", false).boolean("canDeposit", false).boolean("brokered", false);
+    json.boolean("canTrade", true)
+        .boolean("canWithdraw", false)
+        .boolean("canDeposit", false)
+        .boolean("brokered", false);
     json.boolean("requireSelfTradePrevention", false).boolean("preventSor", false);
-    json.number("updateTime", call.stamp(updated_at(desk, call.account, call.now))).text("accountType", "SPOT").open_list("balances");
+    json.number("updateTime", call.stamp(updated_at(desk, call.account, call.now)))
+        .text("accountType", "SPOT")
+        .open_list("balances");
     for (const auto& [name, balance] : assets_of(desk, call.account, call.now)) {
         if (*omit && balance.total.is_zero()) continue;
-        json.open().text("asset", name).fixed("free", balance.free(), kAssetDecimals).fixed("locked", balance.held, kAssetDecimals).close();
+        json.open()
+            .text("asset", name)
+            .fixed("free", balance.free(), kAssetDecimals)
+            .fixed("locked", balance.held, kAssetDecimals)
+            .close();
     }
     json.close_list().open_list("permissions").text({}, "SPOT").close_list();
     return json.number("uid", 354937868 + call.account.value).close().take();
@@ -95,10 +109,20 @@ Answer coins(Desk& desk, Call& call) {
     JsonWriter json;
     json.open_list();
     for (const auto& [name, balance] : assets_of(desk, call.account, call.now)) {
-        json.open().text("coin", name).boolean("depositAllEnable", false).fixed("free", balance.free(), kAssetDecimals);
+        json.open()
+            .text("coin", name)
+            .boolean("depositAllEnable", false)
+            .fixed("free", balance.free(), kAssetDecimals);
         json.text("freeze", "0").text("ipoable", "0").text("ipoing", "0").boolean("isLegalMoney", false);
-        json.fixed("locked", balance.held, kAssetDecimals).text("name", name).open_list("networkList").close_list();
-        json.text("storage", "0").boolean("trading", true).boolean("withdrawAllEnable", false).text("withdrawing", "0").close();
+        json.fixed("locked", balance.held, kAssetDecimals)
+            .text("name", name)
+            .open_list("networkList")
+            .close_list();
+        json.text("storage", "0")
+            .boolean("trading", true)
+            .boolean("withdrawAllEnable", false)
+            .text("withdrawing", "0")
+            .close();
     }
     return json.close_list().take();
 }
@@ -111,7 +135,11 @@ Answer trade_fees(Desk& desk, Call& call) {
     for (const Symbol& symbol : desk.symbols.all()) {
         if (*one != nullptr && *one != &symbol) continue;
         const FeeRule& fees = desk.model.market(symbol.id).fees;
-        json.open().text("symbol", symbol.name).plain("makerCommission", fees.maker).plain("takerCommission", fees.taker).close();
+        json.open()
+            .text("symbol", symbol.name)
+            .plain("makerCommission", fees.maker)
+            .plain("takerCommission", fees.taker)
+            .close();
     }
     return json.close_list().take();
 }
@@ -128,7 +156,9 @@ Answer key_restrictions(Desk& desk, Call& call) {
     JsonWriter json;
     json.open().boolean("ipRestrict", false).number("createTime", call.stamp(desk.past.begins_at()));
     json.boolean("enableWithdrawals", (*key)->access.may_withdraw).boolean("enableInternalTransfer", false);
-    json.boolean("permitsUniversalTransfer", false).boolean("enableVanillaOptions", false).boolean("enableReading", true);
+    json.boolean("permitsUniversalTransfer", false)
+        .boolean("enableVanillaOptions", false)
+        .boolean("enableReading", true);
     json.boolean("enableFutures", !desk.is_spot()).boolean("enableMargin", false);
     return json.boolean("enableSpotAndMarginTrading", (*key)->access.may_trade).close().take();
 }
@@ -138,8 +168,15 @@ Answer user_assets(Desk& desk, Call& call) {
     json.open_list();
     for (const auto& [name, balance] : assets_of(desk, call.account, call.now)) {
         if (balance.total.is_zero()) continue;
-        json.open().text("asset", name).fixed("free", balance.free(), kAssetDecimals).fixed("locked", balance.held, kAssetDecimals);
-        json.text("freeze", "0").text("withdrawing", "0").text("ipoable", "0").text("btcValuation", "0").close();
+        json.open()
+            .text("asset", name)
+            .fixed("free", balance.free(), kAssetDecimals)
+            .fixed("locked", balance.held, kAssetDecimals);
+        json.text("freeze", "0")
+            .text("withdrawing", "0")
+            .text("ipoable", "0")
+            .text("btcValuation", "0")
+            .close();
     }
     return json.close_list().take();
 }

@@ -12,7 +12,8 @@ Answer my_filters(Desk& desk, Call& call);
 Answer retired_user_stream(Desk& desk, Call& call);
 Answer empty_list(Desk& desk, Call& call);
 
-// The wallet (/sapi): what clients ask while they load markets, for an account without margin, savings or history.
+// The wallet (/sapi): what clients ask while they load markets, for an account without margin, savings or
+// history.
 Answer system_status(Desk& desk, Call& call);
 Answer coins(Desk& desk, Call& call);
 Answer trade_fees(Desk& desk, Call& call);

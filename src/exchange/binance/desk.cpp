@@ -37,6 +37,12 @@ Price Desk::average_price(const Symbol& symbol, Timestamp now) {
     }
     known.average_at = now;
     known.average = quantity.is_zero() ? model.last_price(symbol.id) : value / quantity;
+    if (known.average.is_zero()) {
+        const QuoteChanged quote = model.quote(symbol.id);
+        if (!quote.bid.is_zero() && !quote.ask.is_zero())
+            known.average =
+                Price{(quote.bid.value + quote.ask.value) * Decimal::from_units(Decimal::kOne / 2)};
+    }
     return known.average;
 }
 

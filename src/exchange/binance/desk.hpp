@@ -69,10 +69,10 @@ struct Desk {
     RequestMeter meter;
     Rng rng;
     ListenKeys listen_keys;
-    std::vector<MarketMemory> memory;                                       // by market
-    std::map<OrderNumber, std::string> cancel_ids;                          // told with the end of the order
+    std::vector<MarketMemory> memory;               // by market
+    std::map<OrderNumber, std::string> cancel_ids;  // told with the end of the order
     std::map<std::pair<AccountId, InstrumentId>, SymbolChoice> choices;
-    std::map<std::pair<AccountId, InstrumentId>, Timestamp> countdowns;     // countdownCancelAll
+    std::map<std::pair<AccountId, InstrumentId>, Timestamp> countdowns;  // countdownCancelAll
     std::deque<IncomeRow> income;  // oldest first, the newest kIncomeRowsMax
 
     bool is_spot() const { return board == Board::spot; }

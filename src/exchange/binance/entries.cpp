@@ -40,7 +40,8 @@ std::vector<MarketSpec> spot_markets(std::span<const ListedName> names) {
         market.instrument.notional_min = Money{Decimal{5}};
         market.quantity_max = Quantity{market.instrument.lot.value * Decimal{900'000'000}};
         market.market_quantity_max = Quantity{market.instrument.lot.value * Decimal{100'000'000}};
-        market.notional_max = {};  // NOTIONAL bounds limit orders from above by value only where a symbol says so
+        market.notional_max =
+            {};  // NOTIONAL bounds limit orders from above by value only where a symbol says so
         market.orders_open_max = 200;
         market.fees = {decimal("0.001"), decimal("0.001"), FeeAsset::received, {}, Decimal{1}};
         markets.push_back(std::move(market));
@@ -96,7 +97,8 @@ std::string random_text(Rng& rng, std::size_t size) {
 }
 
 /// RFC 8410: the 16 bytes before an Ed25519 seed in PKCS 8.
-constexpr std::string_view kEd25519Head{"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16};
+constexpr std::string_view kEd25519Head{"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20",
+                                        16};
 
 Result<ApiAccess> make_access(AccountId account, std::uint64_t seed, std::uint64_t board) {
     Rng rng = Rng{seed}.fork(0xb1'0000 + board * 0x1'0000 + account.value);
@@ -114,7 +116,9 @@ Result<ApiAccess> make_access(AccountId account, std::uint64_t seed, std::uint64
 }
 
 Result<ApiAccess> spot_access(AccountId account, std::uint64_t seed) { return make_access(account, seed, 0); }
-Result<ApiAccess> futures_access(AccountId account, std::uint64_t seed) { return make_access(account, seed, 1); }
+Result<ApiAccess> futures_access(AccountId account, std::uint64_t seed) {
+    return make_access(account, seed, 1);
+}
 
 }  // namespace
 

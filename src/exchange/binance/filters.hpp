@@ -35,11 +35,11 @@ struct FilterQuestion {
     std::optional<Price> price{};
     std::optional<Price> stop{};
     std::optional<Quantity> quantity{};
-    Money notional{};        // of quoteOrderQty
+    Money notional{};  // of quoteOrderQty
     Quantity iceberg{};
     bool is_market = false;  // also what a stop becomes
     bool is_algo = false;
-    bool reduces = false;    // futures: no smallest value
+    bool reduces = false;  // futures: no smallest value
 };
 /// -1013 by the filter's name (spot).
 Checked<bool> check_spot_filters(Desk& desk, const FilterQuestion& question, Timestamp now);

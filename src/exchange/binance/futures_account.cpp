@@ -35,39 +35,55 @@ Purse purse_of(const Desk& desk, AccountId account, Timestamp now) {
 void write_asset(JsonWriter& json, const Purse& purse, Timestamp now, TimeUnit unit) {
     json.open().text("asset", kQuoteAsset).fixed("walletBalance", purse.wallet, kAssetDecimals);
     json.fixed("unrealizedProfit", purse.unrealized.value, kAssetDecimals);
-    json.fixed("marginBalance", purse.margin_balance().value, kAssetDecimals).fixed("maintMargin", purse.maintenance.value, kAssetDecimals);
-    json.fixed("initialMargin", purse.initial.value, kAssetDecimals).fixed("positionInitialMargin", purse.position_initial.value, kAssetDecimals);
+    json.fixed("marginBalance", purse.margin_balance().value, kAssetDecimals)
+        .fixed("maintMargin", purse.maintenance.value, kAssetDecimals);
+    json.fixed("initialMargin", purse.initial.value, kAssetDecimals)
+        .fixed("positionInitialMargin", purse.position_initial.value, kAssetDecimals);
     json.fixed("openOrderInitialMargin", (purse.initial - purse.position_initial).value, kAssetDecimals);
-    json.fixed("crossWalletBalance", purse.wallet, kAssetDecimals).fixed("crossUnPnl", purse.unrealized.value, kAssetDecimals);
-    json.fixed("availableBalance", purse.available.value, kAssetDecimals).fixed("maxWithdrawAmount", purse.available.value, kAssetDecimals);
+    json.fixed("crossWalletBalance", purse.wallet, kAssetDecimals)
+        .fixed("crossUnPnl", purse.unrealized.value, kAssetDecimals);
+    json.fixed("availableBalance", purse.available.value, kAssetDecimals)
+        .fixed("maxWithdrawAmount", purse.available.value, kAssetDecimals);
     json.boolean("marginAvailable", true).number("updateTime", stamp(now, unit)).close();
 }
 
 void write_totals(JsonWriter& json, const Purse& purse) {
-    json.fixed("totalInitialMargin", purse.initial.value, kAssetDecimals).fixed("totalMaintMargin", purse.maintenance.value, kAssetDecimals);
-    json.fixed("totalWalletBalance", purse.wallet, kAssetDecimals).fixed("totalUnrealizedProfit", purse.unrealized.value, kAssetDecimals);
+    json.fixed("totalInitialMargin", purse.initial.value, kAssetDecimals)
+        .fixed("totalMaintMargin", purse.maintenance.value, kAssetDecimals);
+    json.fixed("totalWalletBalance", purse.wallet, kAssetDecimals)
+        .fixed("totalUnrealizedProfit", purse.unrealized.value, kAssetDecimals);
     json.fixed("totalMarginBalance", purse.margin_balance().value, kAssetDecimals);
     json.fixed("totalPositionInitialMargin", purse.position_initial.value, kAssetDecimals);
     json.fixed("totalOpenOrderInitialMargin", (purse.initial - purse.position_initial).value, kAssetDecimals);
-    json.fixed("totalCrossWalletBalance", purse.wallet, kAssetDecimals).fixed("totalCrossUnPnl", purse.unrealized.value, kAssetDecimals);
-    json.fixed("availableBalance", purse.available.value, kAssetDecimals).fixed("maxWithdrawAmount", purse.available.value, kAssetDecimals);
+    json.fixed("totalCrossWalletBalance", purse.wallet, kAssetDecimals)
+        .fixed("totalCrossUnPnl", purse.unrealized.value, kAssetDecimals);
+    json.fixed("availableBalance", purse.available.value, kAssetDecimals)
+        .fixed("maxWithdrawAmount", purse.available.value, kAssetDecimals);
 }
 
 void write_account_flags(JsonWriter& json) {
-    json.number("feeTier", 0).boolean("canTrade", true).boolean("canDeposit", true).boolean("canWithdraw", false);
+    json.number("feeTier", 0)
+        .boolean("canTrade", true)
+        .boolean("canDeposit", true)
+        .boolean("canWithdraw", false);
 }
 
 void write_account_position(JsonWriter& json, const PositionView& view, bool v2, TimeUnit unit) {
     const Symbol& symbol = *view.symbol;
     json.open().text("symbol", symbol.name).fixed("initialMargin", view.initial_margin.value, kAssetDecimals);
-    json.fixed("maintMargin", view.maintenance_margin.value, kAssetDecimals).fixed("unrealizedProfit", view.unrealized.value, kAssetDecimals);
+    json.fixed("maintMargin", view.maintenance_margin.value, kAssetDecimals)
+        .fixed("unrealizedProfit", view.unrealized.value, kAssetDecimals);
     if (v2) {
-        json.fixed("positionInitialMargin", view.initial_margin.value, kAssetDecimals).text("openOrderInitialMargin", "0");
-        json.text("leverage", std::to_string(view.choice.leverage)).boolean("isolated", view.choice.is_isolated);
-        json.fixed("entryPrice", view.position.entry.value, kAssetDecimals).fixed("breakEvenPrice", view.break_even.value, kAssetDecimals);
+        json.fixed("positionInitialMargin", view.initial_margin.value, kAssetDecimals)
+            .text("openOrderInitialMargin", "0");
+        json.text("leverage", std::to_string(view.choice.leverage))
+            .boolean("isolated", view.choice.is_isolated);
+        json.fixed("entryPrice", view.position.entry.value, kAssetDecimals)
+            .fixed("breakEvenPrice", view.break_even.value, kAssetDecimals);
         json.plain("maxNotional", kNotionalCap).text("bidNotional", "0").text("askNotional", "0");
     }
-    json.text("positionSide", "BOTH").fixed("positionAmt", view.position.quantity.value, symbol.quantity_decimals);
+    json.text("positionSide", "BOTH")
+        .fixed("positionAmt", view.position.quantity.value, symbol.quantity_decimals);
     json.fixed("notional", view.notional.value, kAssetDecimals).text("isolatedWallet", "0");
     if (!v2) json.text("isolatedMargin", "0");
     json.number("updateTime", view.updated_at == Timestamp{} ? 0 : stamp(view.updated_at, unit)).close();
@@ -99,7 +115,8 @@ PositionView view_position(const Desk& desk, AccountId account, const Symbol& sy
     // Where equity meets maintenance when only this price moves: wallet + (p - entry) q + rest = p |q| m.
     const AssetId asset = symbol.quote_asset;
     const Money equity = desk.model.equity(account, asset);
-    const Money rest = equity - view.unrealized - (desk.model.maintenance_margin(account, asset) - view.maintenance_margin);
+    const Money rest =
+        equity - view.unrealized - (desk.model.maintenance_margin(account, asset) - view.maintenance_margin);
     const Decimal slope = quantity.abs().value * market.maintenance_margin - quantity.value;
     const Decimal price = (rest.value - view.position.entry.value * quantity.value) / slope;
     if (0 < price.sign()) view.liquidation = Price{price};
@@ -113,10 +130,20 @@ PositionView view_position(const Desk& desk, AccountId account, const Symbol& sy
 Answer futures_balance(Desk& desk, Call& call) {
     const Purse purse = purse_of(desk, call.account, call.now);
     JsonWriter json;
-    json.open_list().open().text("accountAlias", "SgsR").text("asset", kQuoteAsset).fixed("balance", purse.wallet, kAssetDecimals);
-    json.fixed("crossWalletBalance", purse.wallet, kAssetDecimals).fixed("crossUnPnl", purse.unrealized.value, kAssetDecimals);
-    json.fixed("availableBalance", purse.available.value, kAssetDecimals).fixed("maxWithdrawAmount", purse.available.value, kAssetDecimals);
-    return json.boolean("marginAvailable", true).number("updateTime", call.stamp(call.now)).close().close_list().take();
+    json.open_list()
+        .open()
+        .text("accountAlias", "SgsR")
+        .text("asset", kQuoteAsset)
+        .fixed("balance", purse.wallet, kAssetDecimals);
+    json.fixed("crossWalletBalance", purse.wallet, kAssetDecimals)
+        .fixed("crossUnPnl", purse.unrealized.value, kAssetDecimals);
+    json.fixed("availableBalance", purse.available.value, kAssetDecimals)
+        .fixed("maxWithdrawAmount", purse.available.value, kAssetDecimals);
+    return json.boolean("marginAvailable", true)
+        .number("updateTime", call.stamp(call.now))
+        .close()
+        .close_list()
+        .take();
 }
 
 Answer futures_account_v2(Desk& desk, Call& call) {
@@ -164,18 +191,26 @@ Answer position_risk(Desk& desk, Call& call, bool v2) {
         if (!v2 && !is_held && !has_open_orders(desk, call, symbol.id)) continue;
         json.open().text("symbol", symbol.name).text("positionSide", "BOTH");
         json.fixed("positionAmt", view.position.quantity.value, symbol.quantity_decimals);
-        json.fixed("entryPrice", view.position.entry.value, kAssetDecimals).fixed("breakEvenPrice", view.break_even.value, kAssetDecimals);
-        json.fixed("markPrice", view.mark.value, kAssetDecimals).fixed("unRealizedProfit", view.unrealized.value, kAssetDecimals);
+        json.fixed("entryPrice", view.position.entry.value, kAssetDecimals)
+            .fixed("breakEvenPrice", view.break_even.value, kAssetDecimals);
+        json.fixed("markPrice", view.mark.value, kAssetDecimals)
+            .fixed("unRealizedProfit", view.unrealized.value, kAssetDecimals);
         json.fixed("liquidationPrice", view.liquidation.value, kAssetDecimals);
         if (v2) {
-            json.text("leverage", std::to_string(view.choice.leverage)).plain("maxNotionalValue", kNotionalCap);
-            json.text("marginType", view.choice.is_isolated ? "isolated" : "cross").text("isAutoAddMargin", "false");
+            json.text("leverage", std::to_string(view.choice.leverage))
+                .plain("maxNotionalValue", kNotionalCap);
+            json.text("marginType", view.choice.is_isolated ? "isolated" : "cross")
+                .text("isAutoAddMargin", "false");
         }
-        json.text("isolatedMargin", "0.00000000").fixed("notional", view.notional.value, kAssetDecimals).text("isolatedWallet", "0");
+        json.text("isolatedMargin", "0.00000000")
+            .fixed("notional", view.notional.value, kAssetDecimals)
+            .text("isolatedWallet", "0");
         if (!v2) {
-            json.text("marginAsset", symbol.quote).fixed("initialMargin", view.initial_margin.value, kAssetDecimals);
+            json.text("marginAsset", symbol.quote)
+                .fixed("initialMargin", view.initial_margin.value, kAssetDecimals);
             json.fixed("maintMargin", view.maintenance_margin.value, kAssetDecimals);
-            json.fixed("positionInitialMargin", view.initial_margin.value, kAssetDecimals).text("openOrderInitialMargin", "0");
+            json.fixed("positionInitialMargin", view.initial_margin.value, kAssetDecimals)
+                .text("openOrderInitialMargin", "0");
             json.number("adl", 1).text("bidNotional", "0").text("askNotional", "0");
         }
         json.number("updateTime", is_held ? call.stamp(view.updated_at) : 0).close();
@@ -204,8 +239,13 @@ Answer symbol_config(Desk& desk, Call& call) {
     for (const Symbol& symbol : desk.symbols.all()) {
         if (*one != nullptr && *one != &symbol) continue;
         const SymbolChoice choice = desk.choice(call.account, symbol.id);
-        json.open().text("symbol", symbol.name).text("marginType", choice.is_isolated ? "ISOLATED" : "CROSSED");
-        json.boolean("isAutoAddMargin", false).number("leverage", choice.leverage).plain("maxNotionalValue", kNotionalCap).close();
+        json.open()
+            .text("symbol", symbol.name)
+            .text("marginType", choice.is_isolated ? "ISOLATED" : "CROSSED");
+        json.boolean("isAutoAddMargin", false)
+            .number("leverage", choice.leverage)
+            .plain("maxNotionalValue", kNotionalCap)
+            .close();
     }
     return json.close_list().take();
 }
@@ -215,7 +255,10 @@ Answer commission_rate(Desk& desk, Call& call) {
     if (!symbol) return refuse(symbol.error());
     const FeeRule& fees = desk.model.market((*symbol)->id).fees;
     JsonWriter json;
-    json.open().text("symbol", (*symbol)->name).fixed("makerCommissionRate", fees.maker, 6).fixed("takerCommissionRate", fees.taker, 6);
+    json.open()
+        .text("symbol", (*symbol)->name)
+        .fixed("makerCommissionRate", fees.maker, 6)
+        .fixed("takerCommissionRate", fees.taker, 6);
     return json.text("rpiCommissionRate", "0.000000").close().take();
 }
 
@@ -230,8 +273,14 @@ Answer leverage_bracket(Desk& desk, Call& call) {
         std::string ratio;
         append_fixed(ratio, market.maintenance_margin, 4);
         json.open().text("symbol", symbol.name).open_list("brackets").open().number("bracket", 1);
-        json.raw("initialLeverage", market.leverage_max.to_string()).raw("notionalCap", kNotionalCap.to_string());
-        json.number("notionalFloor", 0).raw("maintMarginRatio", ratio).raw("cum", "0.0").close().close_list().close();
+        json.raw("initialLeverage", market.leverage_max.to_string())
+            .raw("notionalCap", kNotionalCap.to_string());
+        json.number("notionalFloor", 0)
+            .raw("maintMarginRatio", ratio)
+            .raw("cum", "0.0")
+            .close()
+            .close_list()
+            .close();
     }
     return json.close_list().take();
 }
@@ -242,14 +291,21 @@ Answer set_leverage(Desk& desk, Call& call) {
     const auto leverage = call.parameters.need_number("leverage");
     if (!leverage) return refuse(leverage.error());
     const MarketSpec& market = desk.model.market((*symbol)->id);
-    if (*leverage < 1 || market.leverage_max < Decimal{*leverage}) return refuse(-4028, "Leverage " + std::to_string(*leverage) + " is not valid");
+    if (*leverage < 1 || market.leverage_max < Decimal{*leverage})
+        return refuse(-4028, "Leverage " + std::to_string(*leverage) + " is not valid");
     const PositionView view = view_position(desk, call.account, **symbol, call.now);
     const Money needed{view.notional.abs().value / Decimal{*leverage}};
-    if (purse_of(desk, call.account, call.now).available + view.initial_margin < needed) return refuse(-2019, "Margin is insufficient.");
+    if (purse_of(desk, call.account, call.now).available + view.initial_margin < needed)
+        return refuse(-2019, "Margin is insufficient.");
     desk.choices[{call.account, (*symbol)->id}].leverage = static_cast<int>(*leverage);
     desk.model.set_leverage(call.account, (*symbol)->id, Decimal{*leverage});
     JsonWriter json;
-    return json.open().number("leverage", *leverage).plain("maxNotionalValue", kNotionalCap).text("symbol", (*symbol)->name).close().take();
+    return json.open()
+        .number("leverage", *leverage)
+        .plain("maxNotionalValue", kNotionalCap)
+        .text("symbol", (*symbol)->name)
+        .close()
+        .take();
 }
 
 Answer set_margin_type(Desk& desk, Call& call) {
@@ -257,7 +313,8 @@ Answer set_margin_type(Desk& desk, Call& call) {
     if (!symbol) return refuse(symbol.error());
     const auto type = call.parameters.need_text("marginType");
     if (!type) return refuse(type.error());
-    if (*type != "ISOLATED" && *type != "CROSSED" && *type != "CROSS") return refuse(-4050, "Invalid margin type.");
+    if (*type != "ISOLATED" && *type != "CROSSED" && *type != "CROSS")
+        return refuse(-4050, "Invalid margin type.");
     const bool isolated = *type == "ISOLATED";
     SymbolChoice choice = desk.choice(call.account, (*symbol)->id);
     if (choice.is_isolated == isolated) return refuse(-4046, "No need to change margin type.");
@@ -298,7 +355,8 @@ Answer set_position_margin(Desk& desk, Call& call) {
     const auto symbol = desk.symbols.need(call.parameters);
     if (!symbol) return refuse(symbol.error());
     if (auto amount = call.parameters.need_text("amount"); !amount) return refuse(amount.error());
-    if (desk.model.position(call.account, (*symbol)->id, call.now).quantity.is_zero()) return refuse(-4054, "Cannot add position margin: position is 0.");
+    if (desk.model.position(call.account, (*symbol)->id, call.now).quantity.is_zero())
+        return refuse(-4054, "Cannot add position margin: position is 0.");
     return refuse(-4084, "Method is not allowed currently. Upcoming soon.");
 }
 
@@ -308,8 +366,9 @@ Answer income(Desk& desk, Call& call) {
     const auto start = call.parameters.time("startTime");
     const auto end = call.parameters.time("endTime");
     const auto limit = call.parameters.limit(100, 1000);
-    for (const VenueError* error : {one ? nullptr : &one.error(), type ? nullptr : &type.error(), start ? nullptr : &start.error(),
-                                    end ? nullptr : &end.error(), limit ? nullptr : &limit.error()}) {
+    for (const VenueError* error :
+         {one ? nullptr : &one.error(), type ? nullptr : &type.error(), start ? nullptr : &start.error(),
+          end ? nullptr : &end.error(), limit ? nullptr : &limit.error()}) {
         if (error != nullptr) return refuse(*error);
     }
     std::vector<const IncomeRow*> rows;
@@ -323,8 +382,12 @@ Answer income(Desk& desk, Call& call) {
     JsonWriter json;
     json.open_list();
     for (const IncomeRow* row : rows) {
-        json.open().text("symbol", row->instrument ? desk.symbols[*row->instrument].name : std::string{}).text("incomeType", row->type);
-        json.fixed("income", row->amount, kAssetDecimals).text("asset", desk.model.asset_name(row->asset)).text("info", row->type);
+        json.open()
+            .text("symbol", row->instrument ? desk.symbols[*row->instrument].name : std::string{})
+            .text("incomeType", row->type);
+        json.fixed("income", row->amount, kAssetDecimals)
+            .text("asset", desk.model.asset_name(row->asset))
+            .text("info", row->type);
         json.number("time", call.stamp(row->at)).number("tranId", row->number);
         json.text("tradeId", row->trade == 0 ? std::string{} : std::to_string(row->trade)).close();
     }
@@ -348,9 +411,12 @@ Answer forced_orders(Desk& desk, Call& call) {
     json.open_list();
     OrderNumber before = 0;
     for (const Execution& execution : desk.model.executions(call.account, 0, call.now)) {
-        if (!execution.liquidation || execution.order == before || (*one != nullptr && (*one)->id != execution.instrument)) continue;
+        if (!execution.liquidation || execution.order == before ||
+            (*one != nullptr && (*one)->id != execution.instrument))
+            continue;
         before = execution.order;
-        if (const auto order = desk.model.find_order(call.account, before, call.now)) write_futures_order(json, desk, *order, call.unit);
+        if (const auto order = desk.model.find_order(call.account, before, call.now))
+            write_futures_order(json, desk, *order, call.unit);
     }
     return json.close_list().take();
 }
@@ -359,7 +425,10 @@ Answer fee_burn(Desk&, Call&) { return R"({"feeBurn":false})"; }
 
 Answer open_listen_key(Desk& desk, Call& call) {
     JsonWriter json;
-    return json.open().text("listenKey", desk.listen_keys.open(call.account, desk.rng, call.now)).close().take();
+    return json.open()
+        .text("listenKey", desk.listen_keys.open(call.account, desk.rng, call.now))
+        .close()
+        .take();
 }
 
 Answer renew_listen_key(Desk& desk, Call& call) {

@@ -46,7 +46,8 @@ Checked<bool> read_position_side(Reading& reading) {
     const auto side = reading.parameters.text("positionSide");
     if (!side) return refuse(side.error());
     if (!*side || **side == "BOTH") return true;
-    if (**side == "LONG" || **side == "SHORT") return refuse(-4061, "Order's position side does not match user's setting.");
+    if (**side == "LONG" || **side == "SHORT")
+        return refuse(-4061, "Order's position side does not match user's setting.");
     return refuse(-4060, "Invalid position side.");
 }
 
@@ -57,11 +58,16 @@ Checked<bool> read_time_in_force(Reading& reading) {
     if (!text) return refuse(text.error());
     if (!*text && reading.type->name == "LIMIT") return missing("timeInForce");
     word = text->value_or("GTC");
-    if (word == "GTC" || word == "GTE_GTC") spec.time_in_force = TimeInForce::good_till_canceled;
-    else if (word == "IOC") spec.time_in_force = TimeInForce::immediate_or_cancel;
-    else if (word == "FOK") spec.time_in_force = TimeInForce::fill_or_kill;
-    else if (word == "GTX") spec.post_only = true;
-    else if (word != "GTD") return refuse(-1115, "Invalid timeInForce.");
+    if (word == "GTC" || word == "GTE_GTC")
+        spec.time_in_force = TimeInForce::good_till_canceled;
+    else if (word == "IOC")
+        spec.time_in_force = TimeInForce::immediate_or_cancel;
+    else if (word == "FOK")
+        spec.time_in_force = TimeInForce::fill_or_kill;
+    else if (word == "GTX")
+        spec.post_only = true;
+    else if (word != "GTD")
+        return refuse(-1115, "Invalid timeInForce.");
     if (reading.type->name == "MARKET" && *text) return not_required("timeInForce");
     const auto till = reading.parameters.number("goodTillDate");
     if (!till) return refuse(till.error());
@@ -71,7 +77,9 @@ Checked<bool> read_time_in_force(Reading& reading) {
     }
     if (!*till) return missing("goodTillDate");
     if (kGoodTillMax < **till || time_of(**till) <= reading.now + kGoodTillMin)
-        return refuse(-4132, "goodTillDate must be greater than the current time plus 600 seconds and smaller than 253402300799000");
+        return refuse(-4132,
+                      "goodTillDate must be greater than the current time plus 600 seconds and smaller than "
+                      "253402300799000");
     spec.expires_at = std::chrono::floor<seconds>(time_of(**till));
     reading.form.note.good_till = to_ms(spec.expires_at);
     return true;
@@ -91,8 +99,10 @@ Checked<bool> read_flags(Reading& reading) {
     const auto working = reading.parameters.text("workingType");
     if (!working) return refuse(working.error());
     form.note.working_type = working->value_or("CONTRACT_PRICE");
-    if (form.note.working_type == "MARK_PRICE") form.spec.trigger = TriggerPrice::mark;
-    else if (form.note.working_type != "CONTRACT_PRICE") return refuse(-4044, "Invalid working type");
+    if (form.note.working_type == "MARK_PRICE")
+        form.spec.trigger = TriggerPrice::mark;
+    else if (form.note.working_type != "CONTRACT_PRICE")
+        return refuse(-4044, "Invalid working type");
     const auto mode = reading.parameters.text("selfTradePreventionMode");
     if (!mode) return refuse(mode.error());
     form.note.self_trade = mode->value_or("EXPIRE_MAKER");
@@ -100,7 +110,9 @@ Checked<bool> read_flags(Reading& reading) {
     if (!form.spec.self_trade) return invalid_data("selfTradePreventionMode");
     if (*close) {
         const bool fits = reading.type->name == "STOP_MARKET" || reading.type->name == "TAKE_PROFIT_MARKET";
-        if (!fits) return refuse(-4136, fmt::format("Target strategy invalid for orderType {}, closePosition true", reading.type->name));
+        if (!fits)
+            return refuse(-4136, fmt::format("Target strategy invalid for orderType {}, closePosition true",
+                                             reading.type->name));
         if (reading.parameters.has("quantity")) return not_required("quantity");
         if (*reduce) return not_required("reduceOnly");
     }
@@ -114,9 +126,10 @@ std::optional<Price> matched_price(const Reading& reading, std::string_view matc
         bool opposite;
         std::size_t level;
     };
-    static constexpr std::array kRows{Row{"OPPONENT", true, 1},   Row{"OPPONENT_5", true, 5}, Row{"OPPONENT_10", true, 10},
-                                      Row{"OPPONENT_20", true, 20}, Row{"QUEUE", false, 1},     Row{"QUEUE_5", false, 5},
-                                      Row{"QUEUE_10", false, 10},  Row{"QUEUE_20", false, 20}};
+    static constexpr std::array kRows{Row{"OPPONENT", true, 1},     Row{"OPPONENT_5", true, 5},
+                                      Row{"OPPONENT_10", true, 10}, Row{"OPPONENT_20", true, 20},
+                                      Row{"QUEUE", false, 1},       Row{"QUEUE_5", false, 5},
+                                      Row{"QUEUE_10", false, 10},   Row{"QUEUE_20", false, 20}};
     const auto row = std::ranges::find(kRows, match, &Row::name);
     if (row == kRows.end()) return std::nullopt;
     const Side side = row->opposite ? opposite(reading.form.spec.side) : reading.form.spec.side;
@@ -154,7 +167,8 @@ Checked<bool> read_trail(Reading& reading) {
     if (!*rate) return missing("callbackRate");
     const Decimal tenth = Decimal::from_units(Decimal::kOne / 10);
     if (**rate < tenth || Decimal{10} < **rate) return refuse(-2007, "Invalid callBack rate");
-    if (!(*rate)->is_multiple_of(Decimal::from_units(Decimal::kOne / 100))) return too_precise("callbackRate");
+    if (!(*rate)->is_multiple_of(Decimal::from_units(Decimal::kOne / 100)))
+        return too_precise("callbackRate");
     reading.form.spec.trail.fraction = **rate / Decimal{100};
     reading.form.note.callback = (*rate)->to_string();
     const char* name = reading.parameters.has("activatePrice") ? "activatePrice" : "activationPrice";
@@ -163,7 +177,8 @@ Checked<bool> read_trail(Reading& reading) {
     if (!*activation || (*activation)->is_zero()) return true;
     // The trail begins at once here: an activation price is taken when the market has reached it.
     const Price last = reading.desk.model.last_price(reading.form.spec.instrument);
-    const bool is_reached = reading.form.spec.side == Side::buy ? last.value <= **activation : **activation <= last.value;
+    const bool is_reached =
+        reading.form.spec.side == Side::buy ? last.value <= **activation : **activation <= last.value;
     if (!is_reached) return refuse(-4135, "Invalid activation price");
     reading.form.note.activation = (*activation)->to_string();
     return true;
@@ -186,10 +201,14 @@ Checked<bool> read_stop(Reading& reading) {
 Checked<bool> read_quantity(Reading& reading) {
     OrderSpec& spec = reading.form.spec;
     if (reading.form.note.close_position) {
-        // All of the position, however large it is when the stop is met: the model never closes more than there is.
-        const Quantity held = reading.desk.model.position(spec.account, spec.instrument, reading.now).quantity;
+        // All of the position as it is now; the model never closes more than there is when the stop is met.
+        const Quantity held =
+            reading.desk.model.position(spec.account, spec.instrument, reading.now).quantity;
         const bool closes = spec.side == Side::sell ? 0 < held.sign() : held.sign() < 0;
-        if (!closes) return refuse(-4509, "Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.");
+        if (!closes)
+            return refuse(-4509,
+                          "Time in Force (TIF) GTE can only be used with open positions. Please ensure that "
+                          "positions are available.");
         spec.quantity = held.abs();
         return true;
     }
@@ -201,7 +220,8 @@ Checked<bool> read_quantity(Reading& reading) {
 }
 
 Checked<bool> read_all(Reading& reading) {
-    for (auto* part : {&read_position_side, &read_flags, &read_time_in_force, &read_price, &read_stop, &read_quantity}) {
+    for (auto* part :
+         {&read_position_side, &read_flags, &read_time_in_force, &read_price, &read_stop, &read_quantity}) {
         if (auto read = part(reading); !read) return read;
     }
     return true;
@@ -209,7 +229,8 @@ Checked<bool> read_all(Reading& reading) {
 
 }  // namespace
 
-Checked<OrderForm> read_futures_order(Desk& desk, const Parameters& parameters, AccountId account, bool is_algo, Timestamp now) {
+Checked<OrderForm> read_futures_order(Desk& desk, const Parameters& parameters, AccountId account,
+                                      bool is_algo, Timestamp now) {
     const auto symbol = desk.symbols.need(parameters);
     if (!symbol) return refuse(symbol.error());
     const auto side = read_side(parameters);
@@ -219,7 +240,8 @@ Checked<OrderForm> read_futures_order(Desk& desk, const Parameters& parameters, 
     const auto type = std::ranges::find(kTypes, *name, &FuturesType::name);
     const bool is_conditional = type != kTypes.end() && *name != "LIMIT" && *name != "MARKET";
     if (type == kTypes.end() || (is_algo && !is_conditional)) return refuse(-1116, "Invalid orderType.");
-    Reading reading{desk, parameters, is_algo, now, &*type, {}, {.symbol = **symbol, .side = *side, .account = account}};
+    Reading reading{
+        desk, parameters, is_algo, now, &*type, {}, {.symbol = **symbol, .side = *side, .account = account}};
     OrderForm& form = reading.form;
     form.symbol = *symbol;
     form.note.type = *name;
@@ -239,7 +261,8 @@ Checked<OrderForm> read_futures_order(Desk& desk, const Parameters& parameters, 
     reading.question.is_market = !type->needs_price;
     reading.question.is_algo = is_conditional;
     reading.question.reduces = form.spec.reduce_only;
-    if (auto checked = check_futures_filters(desk, reading.question, now); !checked) return refuse(checked.error());
+    if (auto checked = check_futures_filters(desk, reading.question, now); !checked)
+        return refuse(checked.error());
     form.spec.note = form.note.print();
     return form;
 }

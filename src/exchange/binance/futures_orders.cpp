@@ -23,17 +23,21 @@ std::string order_json(const Desk& desk, OrderNumber number, TimeUnit unit) {
 /// Only one order may close a whole position on each side of it: a stop, or a profit taker.
 bool closes_twice(const Desk& desk, const OrderForm& form, Timestamp now) {
     if (!form.note.close_position) return false;
-    return std::ranges::any_of(desk.model.open_orders(form.spec.account, form.spec.instrument, now), [&](const OrderRecord& order) {
-        const bool same = order.spec.side == form.spec.side && order.spec.takes_profit == form.spec.takes_profit;
-        return same && OrderNote::of(order.spec).close_position;
-    });
+    return std::ranges::any_of(
+        desk.model.open_orders(form.spec.account, form.spec.instrument, now), [&](const OrderRecord& order) {
+            const bool same =
+                order.spec.side == form.spec.side && order.spec.takes_profit == form.spec.takes_profit;
+            return same && OrderNote::of(order.spec).close_position;
+        });
 }
 
 Answer place(Desk& desk, Call& call, bool is_algo) {
     const auto form = read_futures_order(desk, call.parameters, call.account, is_algo, call.now);
     if (!form) return refuse(form.error());
     if (closes_twice(desk, *form, call.now))
-        return refuse(-4130, "An open stop or take profit order with GTE and closePosition in the direction is existing.");
+        return refuse(
+            -4130,
+            "An open stop or take profit order with GTE and closePosition in the direction is existing.");
     if (auto may = desk.meter.may_order(call.account, 1, call.now); !may) return refuse(may.error());
     const auto number = desk.model.submit(form->spec, call.now);
     if (!number) return refuse(order_refused(Board::futures, number.error()));
@@ -45,8 +49,10 @@ Answer place(Desk& desk, Call& call, bool is_algo) {
     return json.take();
 }
 
-/// Every object of a JSON list as a request of its own; each gives an answer or an error, none stops the others.
-Answer for_each_object(Call& call, const char* name, std::size_t most, const std::function<Answer(Call&)>& work) {
+/// Every object of a JSON list as a request of its own; each gives an answer or an error, none stops the
+/// others.
+Answer for_each_object(Call& call, const char* name, std::size_t most,
+                       const std::function<Answer(Call&)>& work) {
     const auto text = call.parameters.need_text(name);
     if (!text) return refuse(text.error());
     const auto list = nlohmann::json::parse(*text, nullptr, false);
@@ -55,7 +61,9 @@ Answer for_each_object(Call& call, const char* name, std::size_t most, const std
     JsonWriter json;
     json.open_list();
     for (const auto& one : list) {
-        auto parameters = Parameters::read_json(one.is_object() ? one.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) : std::string{"?"});
+        auto parameters = Parameters::read_json(
+            one.is_object() ? one.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                            : std::string{"?"});
         Answer answer = std::string{};
         if (parameters) {
             Call part{*parameters, call.now, call.unit, call.account, call.api_key, 0, false, false};
@@ -85,7 +93,8 @@ Checked<std::optional<OrderRecord>> named_algo(const Desk& desk, const Call& cal
     if (!number) return refuse(number.error());
     const auto id = call.parameters.text("clientAlgoId");
     if (!id) return refuse(id.error());
-    if (!*number && !*id) return refuse(-1102, "Param 'algoid' or 'clientalgoid' must be sent, but both were empty/null!");
+    if (!*number && !*id)
+        return refuse(-1102, "Param 'algoid' or 'clientalgoid' must be sent, but both were empty/null!");
     auto order = *number ? desk.model.find_order(call.account, number_of_algo(**number), call.now)
                          : desk.model.find_order(call.account, **id, call.now);
     if (order && !OrderNote::of(order->spec).is_algo) order.reset();
@@ -101,7 +110,8 @@ Answer modify(Desk& desk, Call& call) {
     if (!order) return refuse(order.error());
     if (!*order || !is_open((*order)->status)) return refuse(-2013, "Order does not exist.");
     if ((*order)->spec.type != OrderType::limit) return refuse(-5026, "Only limit order is supported.");
-    if ((*order)->spec.side != *side) return refuse(-1102, "Mandatory parameter 'side' was not sent, was empty/null, or malformed.");
+    if ((*order)->spec.side != *side)
+        return refuse(-1102, "Mandatory parameter 'side' was not sent, was empty/null, or malformed.");
     const auto quantity = call.parameters.amount("quantity");
     const auto price = call.parameters.amount("price");
     if (!quantity) return refuse(quantity.error());
@@ -112,7 +122,8 @@ Answer modify(Desk& desk, Call& call) {
     question.quantity = Quantity{**quantity};
     if (*price) question.price = Price{**price};
     question.reduces = (*order)->spec.reduce_only;
-    if (auto checked = check_futures_filters(desk, question, call.now); !checked) return refuse(checked.error());
+    if (auto checked = check_futures_filters(desk, question, call.now); !checked)
+        return refuse(checked.error());
     if (auto may = desk.meter.may_order(call.account, 1, call.now); !may) return refuse(may.error());
     Replacement change;
     change.quantity = question.quantity;
@@ -129,7 +140,8 @@ Answer modify(Desk& desk, Call& call) {
     return order_json(desk, *number, call.unit);
 }
 
-std::vector<OrderRecord> algo_orders(const Desk& desk, const Call& call, const Symbol* symbol, bool open_only) {
+std::vector<OrderRecord> algo_orders(const Desk& desk, const Call& call, const Symbol* symbol,
+                                     bool open_only) {
     const auto instrument = symbol == nullptr ? std::nullopt : std::optional{symbol->id};
     auto orders = open_only ? desk.model.open_orders(call.account, instrument, call.now)
                             : desk.model.orders(call.account, instrument, call.now);
@@ -163,7 +175,8 @@ Answer cancel_futures_order(Desk& desk, Call& call) {
 }
 
 Answer place_batch(Desk& desk, Call& call) {
-    return for_each_object(call, "batchOrders", kBatchMax, [&](Call& one) { return place(desk, one, false); });
+    return for_each_object(call, "batchOrders", kBatchMax,
+                           [&](Call& one) { return place(desk, one, false); });
 }
 
 Answer modify_batch(Desk& desk, Call& call) {
@@ -176,7 +189,9 @@ Answer cancel_batch(Desk& desk, Call& call) {
     const bool by_number = call.parameters.has("orderIdList");
     const char* name = by_number ? "orderIdList" : "origClientOrderIdList";
     const auto text = call.parameters.need_text(name);
-    if (!text) return refuse(-1102, "Param 'orderIdList' or 'origClientOrderIdList' must be sent, but both were empty/null!");
+    if (!text)
+        return refuse(
+            -1102, "Param 'orderIdList' or 'origClientOrderIdList' must be sent, but both were empty/null!");
     const auto list = nlohmann::json::parse(*text, nullptr, false);
     if (!list.is_array()) return illegal(name, "^\\[.*\\]$");
     if (list.empty() || kCancelBatchMax < list.size()) return refuse(-4032, "Exceed max cancel order size.");
@@ -185,7 +200,8 @@ Answer cancel_batch(Desk& desk, Call& call) {
     for (const auto& one : list) {
         Parameters parameters;
         parameters.set(by_number ? "orderId" : "origClientOrderId",
-                       one.is_string() ? one.get<std::string>() : one.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+                       one.is_string() ? one.get<std::string>()
+                                       : one.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
         const Call part{parameters, call.now, call.unit, call.account, call.api_key, 0, false, false};
         const Answer answer = cancel_one(desk, part, **symbol);
         json.raw({}, answer ? *answer : answer.error().body());
@@ -197,7 +213,8 @@ Answer cancel_all_futures(Desk& desk, Call& call) {
     const auto symbol = desk.symbols.need(call.parameters);
     if (!symbol) return refuse(symbol.error());
     for (const OrderRecord& order : desk.model.open_orders(call.account, (*symbol)->id, call.now)) {
-        if (!OrderNote::of(order.spec).is_algo || order.triggered) (void)desk.model.cancel(call.account, order.number, call.now);
+        if (!OrderNote::of(order.spec).is_algo || order.triggered)
+            (void)desk.model.cancel(call.account, order.number, call.now);
     }
     return R"({"code":200,"msg":"The operation of cancel all open order is done."})";
 }
@@ -209,10 +226,16 @@ Answer countdown_cancel_all(Desk& desk, Call& call) {
     if (!time) return refuse(time.error());
     constexpr std::int64_t kCountdownMax = 1'000'000'000'000;
     const std::pair key{call.account, (*symbol)->id};
-    if (*time == 0) desk.countdowns.erase(key);
-    else desk.countdowns[key] = call.now + std::chrono::milliseconds{std::min(*time, kCountdownMax)};
+    if (*time == 0)
+        desk.countdowns.erase(key);
+    else
+        desk.countdowns[key] = call.now + std::chrono::milliseconds{std::min(*time, kCountdownMax)};
     JsonWriter json;
-    return json.open().text("symbol", (*symbol)->name).text("countdownTime", std::to_string(*time)).close().take();
+    return json.open()
+        .text("symbol", (*symbol)->name)
+        .text("countdownTime", std::to_string(*time))
+        .close()
+        .take();
 }
 
 void run_countdowns(Desk& desk, Timestamp now) {
@@ -277,7 +300,8 @@ Answer all_algo_orders(Desk& desk, Call& call) {
     const auto limit = call.parameters.limit(500, 1000);
     if (!limit) return refuse(limit.error());
     auto orders = algo_orders(desk, call, *symbol, false);
-    if (*limit < orders.size()) orders.erase(orders.begin(), orders.end() - static_cast<std::ptrdiff_t>(*limit));
+    if (*limit < orders.size())
+        orders.erase(orders.begin(), orders.end() - static_cast<std::ptrdiff_t>(*limit));
     return write_algo_list(desk, call, orders);
 }
 

@@ -27,20 +27,31 @@ const std::string kLimit = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&q
 TEST_CASE("futures: public answers have the recorded shapes") {
     VenueFixture it{futures_entry()};
     const Json info = it.got("/fapi/v1/exchangeInfo");
-    check_shape(Json::parse(R"({"timezone":"UTC","serverTime":1,"futuresType":"U_MARGINED","rateLimits":[],"exchangeFilters":[],"assets":[],
+    check_shape(
+        Json::parse(
+            R"({"timezone":"UTC","serverTime":1,"futuresType":"U_MARGINED","rateLimits":[],"exchangeFilters":[],"assets":[],
         "symbols":[{"symbol":"BTCUSDT","pair":"BTCUSDT","contractType":"PERPETUAL","deliveryDate":4133404802000,"onboardDate":1569398400000,
         "status":"TRADING","maintMarginPercent":"2.5","requiredMarginPercent":"5.0","baseAsset":"BTC","quoteAsset":"USDT","marginAsset":"USDT",
         "pricePrecision":2,"quantityPrecision":3,"baseAssetPrecision":8,"quotePrecision":8,"filters":[],"orderTypes":["LIMIT"],"timeInForce":["GTC"]}]})"),
-                info);
-    check_shape(Json::parse(R"({"lastUpdateId":1,"E":1,"T":1,"bids":[["4.0","431.0"]],"asks":[["4.0","12.0"]]})"), it.got("/fapi/v1/depth?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"({"symbol":"BTCUSDT","markPrice":"11793.6","indexPrice":"11781.8","estimatedSettlePrice":"11781.1",
+        info);
+    check_shape(
+        Json::parse(R"({"lastUpdateId":1,"E":1,"T":1,"bids":[["4.0","431.0"]],"asks":[["4.0","12.0"]]})"),
+        it.got("/fapi/v1/depth?symbol=BTCUSDT"));
+    check_shape(
+        Json::parse(
+            R"({"symbol":"BTCUSDT","markPrice":"11793.6","indexPrice":"11781.8","estimatedSettlePrice":"11781.1",
         "lastFundingRate":"0.00038246","nextFundingTime":1597392000000,"interestRate":"0.00010000","time":1597370495002})"),
-                it.got("/fapi/v1/premiumIndex?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"({"openInterest":"10659.509","symbol":"BTCUSDT","time":1589437530011})"), it.got("/fapi/v1/openInterest?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"([{"symbol":"BTCUSDT","fundingRate":"-0.0375","fundingTime":1570608000000}])"), it.got("/fapi/v1/fundingRate?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"({"symbol":"BTCUSDT","price":"6000.01","time":1589437530011})"), it.got("/fapi/v1/ticker/price?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"([[1591256400000,"9653.6","9653.6","9651.3","9651.5","0",1591256459999,"0",60,"0","0","0"]])"),
-                it.got("/fapi/v1/indexPriceKlines?pair=BTCUSDT&interval=1m"));
+        it.got("/fapi/v1/premiumIndex?symbol=BTCUSDT"));
+    check_shape(Json::parse(R"({"openInterest":"10659.509","symbol":"BTCUSDT","time":1589437530011})"),
+                it.got("/fapi/v1/openInterest?symbol=BTCUSDT"));
+    check_shape(Json::parse(R"([{"symbol":"BTCUSDT","fundingRate":"-0.0375","fundingTime":1570608000000}])"),
+                it.got("/fapi/v1/fundingRate?symbol=BTCUSDT"));
+    check_shape(Json::parse(R"({"symbol":"BTCUSDT","price":"6000.01","time":1589437530011})"),
+                it.got("/fapi/v1/ticker/price?symbol=BTCUSDT"));
+    check_shape(
+        Json::parse(
+            R"([[1591256400000,"9653.6","9653.6","9651.3","9651.5","0",1591256459999,"0",60,"0","0","0"]])"),
+        it.got("/fapi/v1/indexPriceKlines?pair=BTCUSDT&interval=1m"));
     CHECK(it.got("/fapi/v1/depth?symbol=BTCUSDT&limit=7")["code"] == -4021);
     CHECK(it.got("/fapi/v9/nothing")["code"] == -5000);
 }
@@ -59,10 +70,13 @@ TEST_CASE("futures: a short is opened, seen everywhere, and closed by what only 
     const Json account = it.asked("GET", "/fapi/v2/account");
     CHECK(account["positions"].size() == it.got("/fapi/v1/exchangeInfo")["symbols"].size());
     CHECK(it.asked("GET", "/fapi/v3/account")["positions"].size() == 1);
-    check_shape(Json::parse(R"([{"symbol":"ETHUSDT","id":1,"orderId":1,"side":"SELL","price":"1","qty":"1","realizedPnl":"0","marginAsset":"USDT",
+    check_shape(
+        Json::parse(
+            R"([{"symbol":"ETHUSDT","id":1,"orderId":1,"side":"SELL","price":"1","qty":"1","realizedPnl":"0","marginAsset":"USDT",
         "quoteQty":"1","commission":"1","commissionAsset":"USDT","time":1,"positionSide":"BOTH","buyer":false,"maker":false}])"),
-                it.asked("GET", "/fapi/v1/userTrades", "symbol=BTCUSDT"));
-    CHECK(it.order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.05&reduceOnly=true")["executedQty"].is_string());
+        it.asked("GET", "/fapi/v1/userTrades", "symbol=BTCUSDT"));
+    CHECK(it.order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.05&reduceOnly=true")["executedQty"]
+              .is_string());
     CHECK(it.asked("GET", "/fapi/v3/positionRisk").empty());
     CHECK(it.asked("GET", "/fapi/v1/income", "incomeType=COMMISSION").size() == 2);
     CHECK(it.asked("GET", "/fapi/v1/income", "incomeType=REALIZED_PNL").size() == 1);
@@ -72,21 +86,27 @@ TEST_CASE("futures: orders are changed in place, in batches, and by a countdown"
     VenueFixture it{futures_entry()};
     const Json placed = it.order(kLimit + "&newClientOrderId=one");
     CHECK(placed["status"] == "NEW");
-    const Json changed = it.asked("PUT", "/fapi/v1/order", "symbol=BTCUSDT&side=BUY&origClientOrderId=one&quantity=0.02&price=39400");
+    const Json changed = it.asked("PUT", "/fapi/v1/order",
+                                  "symbol=BTCUSDT&side=BUY&origClientOrderId=one&quantity=0.02&price=39400");
     CHECK(changed["orderId"] == placed["orderId"]);
     CHECK(changed["origQty"] == "0.020");
     CHECK(changed["price"] == "39400.00");
-    const std::string batch = "[%7B%22symbol%22:%22BTCUSDT%22,%22side%22:%22BUY%22,%22type%22:%22LIMIT%22,%22timeInForce%22:%22GTC%22,%22quantity%22:%220.01%22,"
-                              "%22price%22:%2239300%22%7D,%7B%22symbol%22:%22NOSUCH%22%7D]";
+    const std::string batch =
+        "[%7B%22symbol%22:%22BTCUSDT%22,%22side%22:%22BUY%22,%22type%22:%22LIMIT%22,%22timeInForce%22:%22GTC%"
+        "22,%22quantity%22:%220.01%22,"
+        "%22price%22:%2239300%22%7D,%7B%22symbol%22:%22NOSUCH%22%7D]";
     const Json both = it.asked("POST", "/fapi/v1/batchOrders", "batchOrders=" + batch);
     CHECK(both[0]["status"] == "NEW");
     CHECK(both[1]["code"] == -1121);
     CHECK(it.asked("GET", "/fapi/v1/openOrders", "symbol=BTCUSDT").size() == 2);
     CHECK(it.asked("GET", "/fapi/v1/openOrder", "symbol=BTCUSDT&origClientOrderId=one")["status"] == "NEW");
-    const Json gone = it.asked("DELETE", "/fapi/v1/batchOrders", "symbol=BTCUSDT&orderIdList=[" + std::to_string(both[0]["orderId"].get<long>()) + ",999]");
+    const Json gone =
+        it.asked("DELETE", "/fapi/v1/batchOrders",
+                 "symbol=BTCUSDT&orderIdList=[" + std::to_string(both[0]["orderId"].get<long>()) + ",999]");
     CHECK(gone[0]["status"] == "CANCELED");
     CHECK(gone[1]["code"] == -2011);
-    check_shape(Json::parse(R"({"symbol":"BTCUSDT","countdownTime":"100000"})"), it.asked("POST", "/fapi/v1/countdownCancelAll", "symbol=BTCUSDT&countdownTime=1000"));
+    check_shape(Json::parse(R"({"symbol":"BTCUSDT","countdownTime":"100000"})"),
+                it.asked("POST", "/fapi/v1/countdownCancelAll", "symbol=BTCUSDT&countdownTime=1000"));
     it.venue.pump_for(std::chrono::milliseconds{900});
     CHECK(it.asked("GET", "/fapi/v1/openOrders").size() == 1);
     it.venue.pump_for(std::chrono::milliseconds{200});
@@ -97,12 +117,14 @@ TEST_CASE("futures: orders are changed in place, in batches, and by a countdown"
 
 TEST_CASE("futures: stops wait, on the order book's address and in the algo service") {
     VenueFixture it{futures_entry()};
-    const Json stop = it.order("symbol=BTCUSDT&side=SELL&type=STOP_MARKET&quantity=0.01&stopPrice=39000&workingType=MARK_PRICE");
+    const Json stop = it.order(
+        "symbol=BTCUSDT&side=SELL&type=STOP_MARKET&quantity=0.01&stopPrice=39000&workingType=MARK_PRICE");
     check_shape(Json::parse(kOrder), stop);
     CHECK(stop["type"] == "STOP_MARKET");
     CHECK(stop["stopPrice"] == "39000.00");
     const Json algo = it.asked("POST", "/fapi/v1/algoOrder",
-                               "algoType=CONDITIONAL&symbol=BTCUSDT&side=BUY&type=STOP_MARKET&quantity=0.01&triggerPrice=41000&workingType=MARK_PRICE&clientAlgoId=mine");
+                               "algoType=CONDITIONAL&symbol=BTCUSDT&side=BUY&type=STOP_MARKET&quantity=0.01&"
+                               "triggerPrice=41000&workingType=MARK_PRICE&clientAlgoId=mine");
     CHECK(algo["algoStatus"] == "NEW");
     CHECK(it.asked("GET", "/fapi/v1/openAlgoOrders").size() == 1);
     CHECK(it.asked("GET", "/fapi/v1/openOrders").size() == 1);
@@ -111,10 +133,19 @@ TEST_CASE("futures: stops wait, on the order book's address and in the algo serv
     const Json found = it.asked("GET", "/fapi/v1/algoOrder", "clientAlgoId=mine");
     CHECK(found["algoStatus"] == "FINISHED");
     CHECK(found["actualOrderId"] != "");
-    CHECK(it.asked("GET", "/fapi/v1/order", "symbol=BTCUSDT&orderId=" + found["actualOrderId"].get<std::string>())["status"] == "FILLED");
-    CHECK(it.order("symbol=BTCUSDT&side=SELL&type=TRAILING_STOP_MARKET&quantity=0.01&callbackRate=1")["priceRate"] == "1");
-    CHECK(it.order("symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT_MARKET&stopPrice=45000&closePosition=true")["closePosition"] == true);
-    CHECK(it.order("symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT_MARKET&stopPrice=46000&closePosition=true")["code"] == -4130);
+    CHECK(it.asked("GET", "/fapi/v1/order",
+                   "symbol=BTCUSDT&orderId=" + found["actualOrderId"].get<std::string>())["status"] ==
+          "FILLED");
+    CHECK(
+        it.order(
+            "symbol=BTCUSDT&side=SELL&type=TRAILING_STOP_MARKET&quantity=0.01&callbackRate=1")["priceRate"] ==
+        "1");
+    CHECK(it.order("symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT_MARKET&stopPrice=45000&closePosition=true")
+              ["closePosition"] == true);
+    CHECK(
+        it.order(
+            "symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT_MARKET&stopPrice=46000&closePosition=true")["code"] ==
+        -4130);
 }
 
 TEST_CASE("futures: every refusal in the venue's words") {
@@ -134,14 +165,17 @@ TEST_CASE("futures: every refusal in the venue's words") {
         {"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=100&price=39500", -2019},
         {"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTX&quantity=0.01&price=41000", -5022},
         {"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTD&quantity=0.01&price=39500", -1102},
-        {"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTD&quantity=0.01&price=39500&goodTillDate=1", -4132},
+        {"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTD&quantity=0.01&price=39500&goodTillDate=1",
+         -4132},
         {"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&positionSide=LONG", -4061},
         {"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&positionSide=UP", -4060},
         {"symbol=BTCUSDT&side=BUY&type=STOP_MARKET&quantity=0.01&stopPrice=39000", -2021},
         {"symbol=BTCUSDT&side=BUY&type=TRAILING_STOP_MARKET&quantity=0.01", -1102},
         {"symbol=BTCUSDT&side=BUY&type=TRAILING_STOP_MARKET&quantity=0.01&callbackRate=50", -2007},
         {"symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=0.01&price=39500", -1116},
-        {"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newClientOrderId=1234567890123456789012345678901234567", -4015},
+        {"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newClientOrderId="
+         "1234567890123456789012345678901234567",
+         -4015},
     };
     for (const Row& row : rows) {
         const Json answer = it.order(row.query);
@@ -158,8 +192,10 @@ TEST_CASE("futures: every refusal in the venue's words") {
     const Json leverage = it.asked("POST", "/fapi/v1/leverage", "symbol=BTCUSDT&leverage=5");
     check_shape(Json::parse(R"({"leverage":21,"maxNotionalValue":"1000000","symbol":"BTCUSDT"})"), leverage);
     // Five times the money, not twenty.
-    CHECK(it.order("symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=20&price=39500")["code"] == -2019);
-    CHECK(it.order("symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=10&price=39500")["status"] == "NEW");
+    CHECK(it.order("symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=20&price=39500")["code"] ==
+          -2019);
+    CHECK(it.order("symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=10&price=39500")["status"] ==
+          "NEW");
     CHECK(it.asked("GET", "/fapi/v1/multiAssetsMargin")["multiAssetsMargin"] == false);
     CHECK(it.asked("GET", "/fapi/v1/commissionRate", "symbol=BTCUSDT")["takerCommissionRate"] == "0.000500");
 }

@@ -46,9 +46,11 @@ KeyRing::KeyRing(const std::vector<ApiAccess>& access) {
 }
 
 Checked<const KeyRing::Key*> KeyRing::find(std::string_view key, Timestamp now) const {
-    const bool is_one = kKeyMin <= key.size() && key.size() <= kKeyMax && std::ranges::all_of(key, is_key_letter);
+    const bool is_one =
+        kKeyMin <= key.size() && key.size() <= kKeyMax && std::ranges::all_of(key, is_key_letter);
     if (!is_one) return refuse({401, -2014, "API-key format invalid.", {}, 0});
-    const auto found = std::ranges::find(keys_, key, [](const Key& one) -> std::string_view { return one.access.key; });
+    const auto found =
+        std::ranges::find(keys_, key, [](const Key& one) -> std::string_view { return one.access.key; });
     const bool is_over = found != keys_.end() && found->access.expires_at && *found->access.expires_at <= now;
     if (found == keys_.end() || is_over)
         return refuse({401, -2015, "Invalid API-key, IP, or permissions for action.", {}, 0});
@@ -67,14 +69,17 @@ Checked<bool> KeyRing::check_time(const Parameters& parameters, Timestamp now) {
         window = Duration{static_cast<std::int64_t>((**given * Decimal{1'000'000}).units() / Decimal::kOne)};
     }
     const Timestamp at = time_of(*sent);
-    if (now + kAhead <= at) return refuse(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
+    if (now + kAhead <= at)
+        return refuse(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
     if (window < now - at) return refuse(-1021, "Timestamp for this request is outside of the recvWindow.");
     return true;
 }
 
-Checked<bool> KeyRing::verify(const Key& key, const Parameters& parameters, std::string_view payload, Timestamp now) {
+Checked<bool> KeyRing::verify(const Key& key, const Parameters& parameters, std::string_view payload,
+                              Timestamp now) {
     const std::string* signature = parameters.find("signature");
-    if (const std::string* time = parameters.find("timestamp"); time == nullptr || time->empty()) return missing("timestamp");
+    if (const std::string* time = parameters.find("timestamp"); time == nullptr || time->empty())
+        return missing("timestamp");
     if (signature == nullptr || signature->empty()) return missing("signature");
     if (auto checked = check_time(parameters, now); !checked) return checked;
     const auto refused = [] { return refuse(-1022, "Signature for this request is not valid."); };
@@ -84,8 +89,8 @@ Checked<bool> KeyRing::verify(const Key& key, const Parameters& parameters, std:
         return true;
     }
     const bool is_hex = signature->size() == 64 && std::ranges::all_of(*signature, [](char c) {
-        return ('0' <= c && c <= '9') || ('a' <= c && c <= 'f') || ('A' <= c && c <= 'F');
-    });
+                            return ('0' <= c && c <= '9') || ('a' <= c && c <= 'f') || ('A' <= c && c <= 'F');
+                        });
     if (!is_hex) return illegal("signature", "^[A-Fa-f0-9]{64}$");
     if (lower(*signature) != signing::hex(signing::hmac_sha256(key.access.secret, payload))) return refused();
     return true;

@@ -20,8 +20,8 @@ enum class Security : unsigned char {
     trade,      // and a key that may trade
 };
 
-/// The keys of the exchange's accounts and the check of what was signed with them: HMAC-SHA256, Ed25519 and RSA
-/// (PKCS 1 v1.5 over SHA-256), by the form of the secret.
+/// The keys of the exchange's accounts and the check of what was signed with them: HMAC-SHA256, Ed25519 and
+/// RSA (PKCS 1 v1.5 over SHA-256), by the form of the secret.
 class KeyRing {
  public:
     explicit KeyRing(const std::vector<ApiAccess>& access);
@@ -34,7 +34,8 @@ class KeyRing {
     /// -2014 for a text that is no key, -2015 for one that nobody has or that is over.
     Checked<const Key*> find(std::string_view key, Timestamp now) const;
     /// Timestamp and receive window (-1102, -1021, -1131), then the signature over `payload` (-1022).
-    static Checked<bool> verify(const Key& key, const Parameters& parameters, std::string_view payload, Timestamp now);
+    static Checked<bool> verify(const Key& key, const Parameters& parameters, std::string_view payload,
+                                Timestamp now);
     /// The first half of verify: for requests of a session that has logged on.
     static Checked<bool> check_time(const Parameters& parameters, Timestamp now);
 

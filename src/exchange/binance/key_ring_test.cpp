@@ -12,7 +12,8 @@ namespace {
 constexpr const char* kKey = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A";
 constexpr const char* kSecret = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j";
 constexpr const char* kPem =
-    "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
+    "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END "
+    "PRIVATE KEY-----\n";
 
 ApiAccess access(const char* secret) {
     ApiAccess one;
@@ -22,11 +23,13 @@ ApiAccess access(const char* secret) {
     return one;
 }
 
-Checked<bool> verify(const char* secret, const std::string& query, const std::string& body, std::int64_t now_ms) {
+Checked<bool> verify(const char* secret, const std::string& query, const std::string& body,
+                     std::int64_t now_ms) {
     const KeyRing ring{{access(secret)}};
     const auto parameters = Parameters::read(query, body);
     REQUIRE(parameters.has_value());
-    return KeyRing::verify(**ring.find(kKey, {}), *parameters, signed_payload(query, body), timestamp_from_ms(now_ms));
+    return KeyRing::verify(**ring.find(kKey, {}), *parameters, signed_payload(query, body),
+                           timestamp_from_ms(now_ms));
 }
 
 constexpr std::int64_t kThen = 1499827319559;
@@ -34,8 +37,11 @@ constexpr std::int64_t kThen = 1499827319559;
 }  // namespace
 
 TEST_CASE("the documents' HMAC examples are accepted, in the query, in the body and mixed") {
-    const std::string all = "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559";
-    const std::string signature = "&signature=c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71";
+    const std::string all =
+        "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp="
+        "1499827319559";
+    const std::string signature =
+        "&signature=c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71";
     CHECK(verify(kSecret, all + signature, "", kThen).has_value());
     CHECK(verify(kSecret, "", all + signature, kThen).has_value());
     CHECK(verify(kSecret, all, signature.substr(1), kThen).has_value());
@@ -48,8 +54,10 @@ TEST_CASE("the documents' HMAC examples are accepted, in the query, in the body 
     for (std::size_t i = 11; i < upper.size(); ++i) upper[i] = static_cast<char>(std::toupper(upper[i]));
     CHECK(verify(kSecret, all + upper, "", kThen).has_value());
     CHECK(verify(kSecret,
-                 "symbol=%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&"
-                 "recvWindow=5000&timestamp=1499827319559&signature=e1353ec6b14d888f1164ae9af8228a3dbd508bc82eb867db8ab6046442f33ef3",
+                 "symbol=%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96&side=BUY&type=LIMIT&"
+                 "timeInForce=GTC&quantity=1&price=0.1&"
+                 "recvWindow=5000&timestamp=1499827319559&signature="
+                 "e1353ec6b14d888f1164ae9af8228a3dbd508bc82eb867db8ab6046442f33ef3",
                  "", kThen)
               .has_value());
 }
@@ -64,7 +72,8 @@ TEST_CASE("a signature over anything else is -1022, and one of another form -110
 
 TEST_CASE("Ed25519: the RFC's key over the documents' payload") {
     const std::string query =
-        "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&price=0.2&timestamp=1668481559918&recvWindow=5000&signature="
+        "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&price=0.2&timestamp=1668481559918&"
+        "recvWindow=5000&signature="
         "XtZirsmmi0noRzUfkqktvkVfxpkq%2FWtbLg2UOL3QGYdUBZVlqOBEMuEVw8zioY93N54NcKj9UuAXQEa9zgTDBg%3D%3D";
     CHECK(verify(kPem, query, "", 1668481559918).has_value());
 }
@@ -76,7 +85,9 @@ TEST_CASE("the WebSocket API signs sorted and raw") {
         R"("signature":"aa1b5712c094bc4e57c05a1a5c1fd8d88dcd628338ea863fec7b88e59fe2db24"})");
     REQUIRE(parameters.has_value());
     const KeyRing ring{{access(kSecret)}};
-    CHECK(KeyRing::verify(**ring.find(kKey, {}), *parameters, signed_payload(*parameters), timestamp_from_ms(1645423376532)).has_value());
+    CHECK(KeyRing::verify(**ring.find(kKey, {}), *parameters, signed_payload(*parameters),
+                          timestamp_from_ms(1645423376532))
+              .has_value());
     // A number keeps the digits it was written with.
     CHECK(signed_payload(*Parameters::read_json(R"({"b":0.0100,"a":65000})")) == "a=65000&b=0.0100");
 }

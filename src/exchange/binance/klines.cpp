@@ -13,10 +13,12 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::array kIntervals{
-    Interval{"1s", seconds{1}},  Interval{"1m", minutes{1}},  Interval{"3m", minutes{3}}, Interval{"5m", minutes{5}},
-    Interval{"15m", minutes{15}}, Interval{"30m", minutes{30}}, Interval{"1h", hours{1}},   Interval{"2h", hours{2}},
-    Interval{"4h", hours{4}},    Interval{"6h", hours{6}},    Interval{"8h", hours{8}},   Interval{"12h", hours{12}},
-    Interval{"1d", days{1}},     Interval{"3d", days{3}},     Interval{"1w", days{7}},    Interval{"1M", days{31}, true},
+    Interval{"1s", seconds{1}},     Interval{"1m", minutes{1}},   Interval{"3m", minutes{3}},
+    Interval{"5m", minutes{5}},     Interval{"15m", minutes{15}}, Interval{"30m", minutes{30}},
+    Interval{"1h", hours{1}},       Interval{"2h", hours{2}},     Interval{"4h", hours{4}},
+    Interval{"6h", hours{6}},       Interval{"8h", hours{8}},     Interval{"12h", hours{12}},
+    Interval{"1d", days{1}},        Interval{"3d", days{3}},      Interval{"1w", days{7}},
+    Interval{"1M", days{31}, true},
 };
 constexpr Duration kMonday = days{4};  // 1970-01-05
 constexpr std::size_t kTradesMax = 10'000;
@@ -48,7 +50,8 @@ void extend(Kline& kline, const Ohlcv& part, const BarDetail& detail, bool first
 }
 
 /// Prices and volumes of the range, from the trades that are kept: seconds.
-std::vector<Kline> from_trades(const Desk& desk, const Symbol& symbol, const Interval& interval, Timestamp from, Timestamp to) {
+std::vector<Kline> from_trades(const Desk& desk, const Symbol& symbol, const Interval& interval,
+                               Timestamp from, Timestamp to) {
     std::vector<Kline> bars;
     for (const PastTrade& trade : desk.past.trades(symbol.id, from, to, kTradesMax)) {
         const Timestamp open = bar_open(interval, trade.at);
@@ -63,12 +66,14 @@ std::vector<Kline> from_trades(const Desk& desk, const Symbol& symbol, const Int
 
 /// The same from the past's bars: those of the interval itself, or the largest ones that fit between its
 /// boundaries. Ends with what is known of the bar that is forming.
-std::vector<Kline> from_bars(const Desk& desk, const Symbol& symbol, const Interval& interval, const KlineRange& range,
-                             Timestamp from, Timestamp to, Timestamp now) {
+std::vector<Kline> from_bars(const Desk& desk, const Symbol& symbol, const Interval& interval,
+                             const KlineRange& range, Timestamp from, Timestamp to, Timestamp now) {
     const bool direct = !interval.is_month && range.offset == Duration{};
     Duration length = interval.length;
     if (!direct) {
-        const Duration fits = range.offset == Duration{} ? Duration{days{1}} : range.offset % hours{1} == Duration{} ? Duration{hours{1}} : Duration{minutes{15}};
+        const Duration fits = range.offset == Duration{}              ? Duration{days{1}}
+                              : range.offset % hours{1} == Duration{} ? Duration{hours{1}}
+                                                                      : Duration{minutes{15}};
         length = std::min(interval.length, fits);
         if (range.offset % length != Duration{}) length = minutes{1};
     }
@@ -83,27 +88,36 @@ std::vector<Kline> from_bars(const Desk& desk, const Symbol& symbol, const Inter
     for (const auto& [bar, detail] : desk.past.detailed_bars(symbol.id, length, from, to, count, now))
         take(bar.open_time, bar.values, detail);
     if (now < to) {
-        if (const auto open = desk.past.detailed_open_bar(symbol.id, length, now); open && from <= open->bar.open_time)
+        if (const auto open = desk.past.detailed_open_bar(symbol.id, length, now);
+            open && from <= open->bar.open_time)
             take(open->bar.open_time, open->bar.values, open->detail);
     }
     return bars;
 }
 
 /// Flat bars where nothing was traded, up to `to`.
-std::vector<Kline> without_gaps(std::vector<Kline> bars, const Interval& interval, const KlineRange& range, Timestamp to) {
+std::vector<Kline> without_gaps(std::vector<Kline> bars, const Interval& interval, const KlineRange& range,
+                                Timestamp to) {
     std::vector<Kline> whole;
     for (const Kline& bar : bars) {
         while (!whole.empty() && whole.back().end < bar.open_time && whole.size() < range.limit) {
             const Price close = whole.back().values.close;
             const Timestamp open = whole.back().end;
-            whole.push_back({open, bar_end(interval, open, range.offset), {close, close, close, close, {}}, {}, 0, {}, {}});
+            whole.push_back({open,
+                             bar_end(interval, open, range.offset),
+                             {close, close, close, close, {}},
+                             {},
+                             0,
+                             {},
+                             {}});
         }
         if (whole.size() < range.limit) whole.push_back(bar);
     }
     while (!whole.empty() && whole.back().end < to && whole.size() < range.limit) {
         const Price close = whole.back().values.close;
         const Timestamp open = whole.back().end;
-        whole.push_back({open, bar_end(interval, open, range.offset), {close, close, close, close, {}}, {}, 0, {}, {}});
+        whole.push_back(
+            {open, bar_end(interval, open, range.offset), {close, close, close, close, {}}, {}, 0, {}, {}});
     }
     return whole;
 }
@@ -144,7 +158,8 @@ Checked<KlineQuestion> read_question(Desk& desk, const Call& call, std::string_v
     const auto name = call.parameters.need_text("interval");
     if (!name) return refuse(name.error());
     const auto interval = find_interval(*name);
-    if (!interval || (!desk.is_spot() && interval->length < minutes{1})) return refuse(-1120, "Invalid interval.");
+    if (!interval || (!desk.is_spot() && interval->length < minutes{1}))
+        return refuse(-1120, "Invalid interval.");
     question.interval = *interval;
     const auto start = call.parameters.time("startTime");
     const auto end = call.parameters.time("endTime");
@@ -204,8 +219,8 @@ Timestamp bar_end(const Interval& interval, Timestamp open, Duration offset) {
     return bar_open(interval, open + days{32}, offset);
 }
 
-std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Interval& interval, const KlineRange& range,
-                               Timestamp now) {
+std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Interval& interval,
+                               const KlineRange& range, Timestamp now) {
     const Timestamp last = range.end ? std::min(*range.end, now) : now;
     const Timestamp to = bar_end(interval, bar_open(interval, last, range.offset), range.offset);
     Timestamp from = bar_open(interval, desk.past.begins_at(), range.offset);
@@ -223,13 +238,14 @@ std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Int
         from = std::max(from, first);
     }
     if (last < from) return {};
-    std::vector<Kline> bars = interval.length < minutes{1} ? from_trades(desk, symbol, interval, from, std::min(to, now))
-                                                           : from_bars(desk, symbol, interval, range, from, to, now);
+    std::vector<Kline> bars = interval.length < minutes{1}
+                                  ? from_trades(desk, symbol, interval, from, std::min(to, now))
+                                  : from_bars(desk, symbol, interval, range, from, to, now);
     return without_gaps(std::move(bars), interval, range, to);
 }
 
-std::optional<Kline> kline_at(const Desk& desk, const Symbol& symbol, const Interval& interval, Timestamp open, Duration offset,
-                              Timestamp now) {
+std::optional<Kline> kline_at(const Desk& desk, const Symbol& symbol, const Interval& interval,
+                              Timestamp open, Duration offset, Timestamp now) {
     std::vector<Kline> bars = find_klines(desk, symbol, interval, {open, open, 1, offset}, now);
     if (!bars.empty()) return bars.front();
     const Price last = desk.model.last_price(symbol.id);
@@ -268,7 +284,8 @@ Answer premium_index_klines(Desk& desk, Call& call) {
     if (!question) return refuse(question.error());
     call.extra_weight = futures_weight(question->range.limit) - 1;
     const MarkChanged mark = desk.model.mark(question->symbol->id);
-    const Decimal premium = mark.index.is_zero() ? Decimal{} : (mark.mark.value - mark.index.value) / mark.index.value;
+    const Decimal premium =
+        mark.index.is_zero() ? Decimal{} : (mark.mark.value - mark.index.value) / mark.index.value;
     JsonWriter json;
     json.open_list();
     // The premium is not kept: what it is now stands in the bar that is forming.

@@ -39,14 +39,15 @@ struct KlineRange {
     Duration offset{};
 };
 
-/// Candlesticks of the range, oldest first, the one that is forming last; intervals without a trade are flat at the
-/// close before. What the past does not know of a bar beside its prices and volume it estimates (PastMarket).
-std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Interval& interval, const KlineRange& range,
-                               Timestamp now);
-/// The one that opened at `open`, closed or forming; flat at the last price when nothing was traded in it. Nothing
-/// before the first trade.
-std::optional<Kline> kline_at(const Desk& desk, const Symbol& symbol, const Interval& interval, Timestamp open, Duration offset,
-                              Timestamp now);
+/// Candlesticks of the range, oldest first, the one that is forming last; intervals without a trade are flat
+/// at the close before. What the past does not know of a bar beside its prices and volume it estimates
+/// (PastMarket).
+std::vector<Kline> find_klines(const Desk& desk, const Symbol& symbol, const Interval& interval,
+                               const KlineRange& range, Timestamp now);
+/// The one that opened at `open`, closed or forming; flat at the last price when nothing was traded in it.
+/// Nothing before the first trade.
+std::optional<Kline> kline_at(const Desk& desk, const Symbol& symbol, const Interval& interval,
+                              Timestamp open, Duration offset, Timestamp now);
 
 /// ["open time", "open", …, "0"]
 void write_kline(JsonWriter& json, const Kline& kline, const Symbol& symbol, TimeUnit unit);

@@ -12,18 +12,22 @@ using std::chrono::minutes;
 constexpr std::size_t kTradesKept = 10'000;
 
 /// The newest trades before `until`, oldest first.
-std::vector<PastTrade> latest_trades(const Desk& desk, InstrumentId instrument, Timestamp until, std::size_t count) {
+std::vector<PastTrade> latest_trades(const Desk& desk, InstrumentId instrument, Timestamp until,
+                                     std::size_t count) {
     std::vector<PastTrade> trades;
-    for (const Duration window : {Duration{std::chrono::seconds{20}}, Duration{minutes{10}}, Duration{hours{24 * 365}}}) {
+    for (const Duration window :
+         {Duration{std::chrono::seconds{20}}, Duration{minutes{10}}, Duration{hours{24 * 365}}}) {
         trades = desk.past.trades(instrument, until - window, until, kTradesKept);
         if (count <= trades.size()) break;
     }
-    if (count < trades.size()) trades.erase(trades.begin(), trades.end() - static_cast<std::ptrdiff_t>(count));
+    if (count < trades.size())
+        trades.erase(trades.begin(), trades.end() - static_cast<std::ptrdiff_t>(count));
     return trades;
 }
 
 /// From this number on, oldest first.
-std::vector<PastTrade> trades_from(const Desk& desk, InstrumentId instrument, TradeNumber first, std::size_t count, Timestamp now) {
+std::vector<PastTrade> trades_from(const Desk& desk, InstrumentId instrument, TradeNumber first,
+                                   std::size_t count, Timestamp now) {
     auto trades = desk.past.trades(instrument, Timestamp{}, now + Duration{1}, kTradesKept);
     const auto begin = std::ranges::lower_bound(trades, first, {}, &PastTrade::number);
     trades.erase(trades.begin(), begin);
@@ -31,7 +35,8 @@ std::vector<PastTrade> trades_from(const Desk& desk, InstrumentId instrument, Tr
     return trades;
 }
 
-Answer write_trades(const Desk& desk, const Call& call, const Symbol& symbol, const std::vector<PastTrade>& trades) {
+Answer write_trades(const Desk& desk, const Call& call, const Symbol& symbol,
+                    const std::vector<PastTrade>& trades) {
     JsonWriter json;
     json.open_list();
     for (const PastTrade& trade : trades) {
@@ -46,7 +51,8 @@ Answer write_trades(const Desk& desk, const Call& call, const Symbol& symbol, co
     return json.close_list().take();
 }
 
-void write_levels(JsonWriter& json, std::string_view key, const std::vector<BookLevel>& levels, const Symbol& symbol) {
+void write_levels(JsonWriter& json, std::string_view key, const std::vector<BookLevel>& levels,
+                  const Symbol& symbol) {
     json.open_list(key);
     for (const BookLevel& level : levels) {
         json.open_list().fixed({}, level.price.value, symbol.price_decimals);
@@ -90,7 +96,8 @@ Answer recent_trades(Desk& desk, Call& call) {
     if (!symbol) return refuse(symbol.error());
     const auto limit = call.parameters.limit(500, 1000);
     if (!limit) return refuse(limit.error());
-    return write_trades(desk, call, **symbol, latest_trades(desk, (*symbol)->id, call.now + Duration{1}, *limit));
+    return write_trades(desk, call, **symbol,
+                        latest_trades(desk, (*symbol)->id, call.now + Duration{1}, *limit));
 }
 
 Answer historical_trades(Desk& desk, Call& call) {
@@ -101,7 +108,8 @@ Answer historical_trades(Desk& desk, Call& call) {
     const auto from = call.parameters.number("fromId");
     if (!from) return refuse(from.error());
     if (!*from)
-        return write_trades(desk, call, **symbol, latest_trades(desk, (*symbol)->id, call.now + Duration{1}, *limit));
+        return write_trades(desk, call, **symbol,
+                            latest_trades(desk, (*symbol)->id, call.now + Duration{1}, *limit));
     return write_trades(desk, call, **symbol,
                         trades_from(desk, (*symbol)->id, static_cast<TradeNumber>(**from), *limit, call.now));
 }
@@ -118,20 +126,24 @@ Answer aggregate_trades(Desk& desk, Call& call) {
                                     start ? nullptr : &start.error(), end ? nullptr : &end.error()}) {
         if (error != nullptr) return refuse(*error);
     }
-    if (*from && (*start || *end))
-        return refuse(-1128, "Combination of optional parameters invalid.");
+    if (*from && (*start || *end)) return refuse(-1128, "Combination of optional parameters invalid.");
     const InstrumentId id = (*symbol)->id;
     const Timestamp until = std::min(end->value_or(call.now), call.now) + std::chrono::milliseconds{1};
     std::vector<PastTrade> trades;
-    if (*from) trades = trades_from(desk, id, static_cast<TradeNumber>(**from), *limit, call.now);
-    else if (*start) trades = desk.past.trades(id, **start, until, *limit);
-    else trades = latest_trades(desk, id, until, *limit);
+    if (*from)
+        trades = trades_from(desk, id, static_cast<TradeNumber>(**from), *limit, call.now);
+    else if (*start)
+        trades = desk.past.trades(id, **start, until, *limit);
+    else
+        trades = latest_trades(desk, id, until, *limit);
     JsonWriter json;
     json.open_list();
     for (const PastTrade& trade : trades) {
         const auto number = static_cast<std::int64_t>(trade.number);
         json.open().number("a", number).fixed("p", trade.price.value, (*symbol)->price_decimals);
-        json.fixed("q", trade.quantity.value, (*symbol)->quantity_decimals).number("f", number).number("l", number);
+        json.fixed("q", trade.quantity.value, (*symbol)->quantity_decimals)
+            .number("f", number)
+            .number("l", number);
         json.number("T", call.stamp(trade.at)).boolean("m", trade.aggressor == Side::sell);
         if (desk.is_spot()) json.boolean("M", true);
         json.close();
@@ -143,8 +155,11 @@ Answer average_price(Desk& desk, Call& call) {
     const auto symbol = desk.symbols.need(call.parameters);
     if (!symbol) return refuse(symbol.error());
     JsonWriter json;
-    json.open().number("mins", 5).fixed("price", desk.average_price(**symbol, call.now).value, (*symbol)->price_decimals);
-    return json.number("closeTime", call.stamp(desk.memory[(*symbol)->id.value].last_trade_at)).close().take();
+    json.open().number("mins", 5).fixed("price", desk.average_price(**symbol, call.now).value,
+                                        (*symbol)->price_decimals);
+    return json.number("closeTime", call.stamp(desk.memory[(*symbol)->id.value].last_trade_at))
+        .close()
+        .take();
 }
 
 Answer reference_price(Desk& desk, Call& call) {
@@ -158,7 +173,8 @@ Answer execution_rules(Desk& desk, Call& call) {
     if (!choice) return refuse(choice.error());
     JsonWriter json;
     json.open().open_list("symbolRules");
-    for (const Symbol* symbol : choice->symbols) json.open().text("symbol", symbol->name).open_list("rules").close_list().close();
+    for (const Symbol* symbol : choice->symbols)
+        json.open().text("symbol", symbol->name).open_list("rules").close_list().close();
     return json.close_list().close().take();
 }
 
@@ -181,9 +197,12 @@ Answer premium_index(Desk& desk, Call& call) {
         if (*one != nullptr && *one != &symbol) continue;
         const MarkChanged mark = desk.model.mark(symbol.id);
         json.open().text("symbol", symbol.name).fixed("markPrice", mark.mark.value, kAssetDecimals);
-        json.fixed("indexPrice", mark.index.value, kAssetDecimals).fixed("estimatedSettlePrice", mark.index.value, kAssetDecimals);
+        json.fixed("indexPrice", mark.index.value, kAssetDecimals)
+            .fixed("estimatedSettlePrice", mark.index.value, kAssetDecimals);
         json.fixed("lastFundingRate", mark.funding_rate, kAssetDecimals).text("interestRate", "0.00010000");
-        json.number("nextFundingTime", call.stamp(mark.next_funding)).number("time", call.stamp(call.now)).close();
+        json.number("nextFundingTime", call.stamp(mark.next_funding))
+            .number("time", call.stamp(call.now))
+            .close();
     }
     if (*one == nullptr) json.close_list();
     return json.take();
@@ -206,19 +225,24 @@ Answer funding_rates(Desk& desk, Call& call) {
     for (const Symbol& symbol : desk.symbols.all()) {
         if (*one != nullptr && *one != &symbol) continue;
         for (const FundingRow& row : desk.memory[symbol.id.value].funding) {
-            if (start->value_or(Timestamp{}) <= row.at && row.at <= end->value_or(call.now)) rows.push_back({&symbol, row});
+            if (start->value_or(Timestamp{}) <= row.at && row.at <= end->value_or(call.now))
+                rows.push_back({&symbol, row});
         }
     }
     std::ranges::stable_sort(rows, {}, [](const Row& row) { return row.funding.at; });
     if (*limit < rows.size()) {
-        if (*start) rows.resize(*limit);
-        else rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(*limit));
+        if (*start)
+            rows.resize(*limit);
+        else
+            rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(*limit));
     }
     JsonWriter json;
     json.open_list();
     for (const Row& row : rows) {
         json.open().text("symbol", row.symbol->name).number("fundingTime", call.stamp(row.funding.at));
-        json.fixed("fundingRate", row.funding.rate, kAssetDecimals).fixed("markPrice", row.funding.mark.value, kAssetDecimals).close();
+        json.fixed("fundingRate", row.funding.rate, kAssetDecimals)
+            .fixed("markPrice", row.funding.mark.value, kAssetDecimals)
+            .close();
     }
     return json.close_list().take();
 }
@@ -229,7 +253,8 @@ Answer funding_info(Desk& desk, Call&) {
     for (const Symbol& symbol : desk.symbols.all()) {
         const Duration interval = desk.model.market(symbol.id).funding_interval;
         json.open().text("symbol", symbol.name).text("adjustedFundingRateCap", "0.02000000");
-        json.text("adjustedFundingRateFloor", "-0.02000000").number("fundingIntervalHours", interval / hours{1});
+        json.text("adjustedFundingRateFloor", "-0.02000000")
+            .number("fundingIntervalHours", interval / hours{1});
         json.boolean("disclaimer", false).close();
     }
     return json.close_list().take();
@@ -239,7 +264,8 @@ Answer open_interest(Desk& desk, Call& call) {
     const auto symbol = desk.symbols.need(call.parameters);
     if (!symbol) return refuse(symbol.error());
     JsonWriter json;
-    json.open().fixed("openInterest", open_positions(desk, (*symbol)->id, call.now).value, (*symbol)->quantity_decimals);
+    json.open().fixed("openInterest", open_positions(desk, (*symbol)->id, call.now).value,
+                      (*symbol)->quantity_decimals);
     return json.text("symbol", (*symbol)->name).number("time", call.stamp(call.now)).close().take();
 }
 

@@ -50,7 +50,8 @@ Answer cancel(Desk& desk, Call& call, const Symbol& symbol, const CancelAsk& ask
     const auto current = desk.model.order_now(number);
     if (*restriction && current && is_open(current->status)) {
         const bool is_new = current->filled.is_zero();
-        if (is_new != (**restriction == "ONLY_NEW")) return refuse(-2011, "Order was not canceled due to cancel restrictions.");
+        if (is_new != (**restriction == "ONLY_NEW"))
+            return refuse(-2011, "Order was not canceled due to cancel restrictions.");
     }
     desk.cancel_ids[number] = *own_id;
     if (const auto done = desk.model.cancel(call.account, number, call.now); !done) {
@@ -88,13 +89,15 @@ Answer replace_failed(const Answer& canceled, const Answer& placed, bool attempt
 
 }  // namespace
 
-Checked<std::optional<OrderRecord>> named_order(const Desk& desk, const Call& call, const Symbol& symbol, OrderNames names) {
+Checked<std::optional<OrderRecord>> named_order(const Desk& desk, const Call& call, const Symbol& symbol,
+                                                OrderNames names) {
     const auto number = call.parameters.number(names.number);
     if (!number) return refuse(number.error());
     const auto id = call.parameters.text(names.client_id);
     if (!id) return refuse(id.error());
     if (!*number && !*id)
-        return refuse(-1102, fmt::format("Param '{}' or '{}' must be sent, but both were empty/null!", names.client_id, names.number));
+        return refuse(-1102, fmt::format("Param '{}' or '{}' must be sent, but both were empty/null!",
+                                         names.client_id, names.number));
     auto record = *number ? desk.model.find_order(call.account, static_cast<OrderNumber>(**number), call.now)
                           : desk.model.find_order(call.account, **id, call.now);
     if (record && record->spec.instrument != symbol.id) record.reset();
@@ -119,7 +122,8 @@ Answer test_order(Desk& desk, Call& call) {
     const FeeRule& fees = desk.model.market(form->symbol->id).fees;
     JsonWriter json;
     json.open();
-    for (const char* key : {"standardCommissionForOrder", "specialCommissionForOrder", "taxCommissionForOrder"}) {
+    for (const char* key :
+         {"standardCommissionForOrder", "specialCommissionForOrder", "taxCommissionForOrder"}) {
         const bool standard = std::string_view{key}.starts_with("standard");
         json.open(key).fixed("maker", standard ? fees.maker : Decimal{}, kAssetDecimals);
         json.fixed("taker", standard ? fees.taker : Decimal{}, kAssetDecimals).close();
@@ -158,13 +162,16 @@ Answer cancel_and_replace(Desk& desk, Call& call) {
     if (!mode) return refuse(mode.error());
     if (*mode != "STOP_ON_FAILURE" && *mode != "ALLOW_FAILURE") return invalid_data("cancelReplaceMode");
     if (!call.parameters.has("cancelOrderId") && !call.parameters.has("cancelOrigClientOrderId"))
-        return refuse(-1102, "Param 'cancelOrigClientOrderId' or 'cancelOrderId' must be sent, but both were empty/null!");
+        return refuse(
+            -1102,
+            "Param 'cancelOrigClientOrderId' or 'cancelOrderId' must be sent, but both were empty/null!");
     // Filters and the order count are looked at before anything is canceled.
     const auto form = read_spot_order(desk, call.parameters, call.account, call.now);
-    const bool is_own_fault = !form && form.error().code != -2010 && form.error().code != -1013;
+    const bool is_own_fault = !form && form.error().code != -2010;
     if (is_own_fault) return refuse(form.error());
     if (auto may = desk.meter.may_order(call.account, 1, call.now); !may) return refuse(may.error());
-    Answer canceled = cancel(desk, call, **symbol, {{"cancelOrderId", "cancelOrigClientOrderId"}, "cancelNewClientOrderId"});
+    Answer canceled = cancel(desk, call, **symbol,
+                             {{"cancelOrderId", "cancelOrigClientOrderId"}, "cancelNewClientOrderId"});
     const bool attempted = canceled.has_value() || *mode == "ALLOW_FAILURE";
     Answer placed = std::string{};
     if (attempted) {

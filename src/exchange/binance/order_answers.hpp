@@ -23,12 +23,13 @@ Answer refuse_order_list(Desk& desk, Call& call);
 Answer no_order_lists(Desk& desk, Call& call);
 Answer refuse_amend(Desk& desk, Call& call);
 
-/// The order that `orderId` and `origClientOrderId` (or other names) tell: by its number first, then the id must be
-/// its own. Only of the symbol asked for.
+/// The order that `orderId` and `origClientOrderId` (or other names) tell: by its number first, then the id
+/// must be its own. Only of the symbol asked for.
 struct OrderNames {
     const char* number = "orderId";
     const char* client_id = "origClientOrderId";
 };
-Checked<std::optional<OrderRecord>> named_order(const Desk& desk, const Call& call, const Symbol& symbol, OrderNames names = {});
+Checked<std::optional<OrderRecord>> named_order(const Desk& desk, const Call& call, const Symbol& symbol,
+                                                OrderNames names = {});
 
 }  // namespace plumb::exchange::binance

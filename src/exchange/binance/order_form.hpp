@@ -17,9 +17,11 @@ struct OrderForm {
 };
 
 /// POST /api/v3/order and what is like it. Every error of parameters and filters comes from here.
-Checked<OrderForm> read_spot_order(Desk& desk, const Parameters& parameters, AccountId account, Timestamp now);
+Checked<OrderForm> read_spot_order(Desk& desk, const Parameters& parameters, AccountId account,
+                                   Timestamp now);
 /// POST /fapi/v1/order, one of batchOrders, and, with `is_algo`, POST /fapi/v1/algoOrder.
-Checked<OrderForm> read_futures_order(Desk& desk, const Parameters& parameters, AccountId account, bool is_algo, Timestamp now);
+Checked<OrderForm> read_futures_order(Desk& desk, const Parameters& parameters, AccountId account,
+                                      bool is_algo, Timestamp now);
 
 Checked<Side> read_side(const Parameters& parameters);
 /// Into a model's rule; nothing for words that the venue does not know.

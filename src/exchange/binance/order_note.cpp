@@ -42,21 +42,36 @@ std::string_view time_in_force_of(const OrderSpec& spec) {
 }
 
 void read_word(OrderNote& note, std::string_view key, std::string_view value) {
-    if (key == "type") note.type = value;
-    else if (key == "tif") note.time_in_force = value;
-    else if (key == "stp") note.self_trade = value;
-    else if (key == "wt") note.working_type = value;
-    else if (key == "pm") note.price_match = value;
-    else if (key == "ap") note.activation = value;
-    else if (key == "cr") note.callback = value;
-    else if (key == "ice") note.iceberg = Decimal::parse(value).value_or(Decimal{});
-    else if (key == "sid") note.strategy_id = whole(value);
-    else if (key == "sty") note.strategy_type = whole(value);
-    else if (key == "td") note.trailing_delta = whole(value);
-    else if (key == "gtd") note.good_till = whole(value);
-    else if (key == "pp") note.price_protect = true;
-    else if (key == "cp") note.close_position = true;
-    else if (key == "algo") note.is_algo = true;
+    if (key == "type")
+        note.type = value;
+    else if (key == "tif")
+        note.time_in_force = value;
+    else if (key == "stp")
+        note.self_trade = value;
+    else if (key == "wt")
+        note.working_type = value;
+    else if (key == "pm")
+        note.price_match = value;
+    else if (key == "ap")
+        note.activation = value;
+    else if (key == "cr")
+        note.callback = value;
+    else if (key == "ice")
+        note.iceberg = Decimal::parse(value).value_or(Decimal{});
+    else if (key == "sid")
+        note.strategy_id = whole(value);
+    else if (key == "sty")
+        note.strategy_type = whole(value);
+    else if (key == "td")
+        note.trailing_delta = whole(value);
+    else if (key == "gtd")
+        note.good_till = whole(value);
+    else if (key == "pp")
+        note.price_protect = true;
+    else if (key == "cp")
+        note.close_position = true;
+    else if (key == "algo")
+        note.is_algo = true;
 }
 
 }  // namespace
@@ -96,6 +111,8 @@ OrderNote OrderNote::of(const OrderSpec& spec) {
     return note;
 }
 
-bool OrderNote::is_conditional() const { return type != "LIMIT" && type != "MARKET" && type != "LIMIT_MAKER"; }
+bool OrderNote::is_conditional() const {
+    return type != "LIMIT" && type != "MARKET" && type != "LIMIT_MAKER";
+}
 
 }  // namespace plumb::exchange::binance

@@ -29,7 +29,8 @@ Checked<ListRange> read_range(const Desk& desk, const Parameters& parameters, co
     if (*start && *end) {
         if (**end < **start) return refuse(-1127, "Lookup interval is too big.");
         if (most < **end - **start)
-            return refuse(-1127, desk.is_spot() ? "More than 24 hours between startTime and endTime." : "More than 7 days between startTime and endTime.");
+            return refuse(-1127, desk.is_spot() ? "More than 24 hours between startTime and endTime."
+                                                : "More than 7 days between startTime and endTime.");
     }
     return ListRange{*start, *end, *from, *limit};
 }
@@ -43,8 +44,10 @@ bool is_inside(const ListRange& range, Timestamp time) {
 template <class T>
 void keep_limit(std::vector<T>& rows, const ListRange& range) {
     if (rows.size() <= range.limit) return;
-    if (range.from || range.start) rows.resize(range.limit);
-    else rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(range.limit));
+    if (range.from || range.start)
+        rows.resize(range.limit);
+    else
+        rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(range.limit));
 }
 
 /// Orders of the algo service are not told among the others until they have triggered.
@@ -61,20 +64,28 @@ void write_trade(JsonWriter& json, const Desk& desk, const Execution& execution,
     const Symbol& symbol = desk.symbols[execution.instrument];
     json.open().text("symbol", symbol.name).number("id", static_cast<std::int64_t>(execution.trade));
     json.number("orderId", static_cast<std::int64_t>(execution.order));
-    if (desk.is_spot()) json.number("orderListId", -1);
-    else json.text("side", word(execution.side));
+    if (desk.is_spot())
+        json.number("orderListId", -1);
+    else
+        json.text("side", word(execution.side));
     json.fixed("price", execution.price.value, symbol.price_decimals);
     json.fixed("qty", execution.quantity.value, symbol.quantity_decimals);
     if (!desk.is_spot()) {
-        json.fixed("realizedPnl", execution.realized_profit.value, kAssetDecimals).text("marginAsset", symbol.quote);
+        json.fixed("realizedPnl", execution.realized_profit.value, kAssetDecimals)
+            .text("marginAsset", symbol.quote);
     }
     json.fixed("quoteQty", (execution.price * execution.quantity).value, kAssetDecimals);
-    json.fixed("commission", execution.fee, kAssetDecimals).text("commissionAsset", desk.model.asset_name(execution.fee_asset));
+    json.fixed("commission", execution.fee, kAssetDecimals)
+        .text("commissionAsset", desk.model.asset_name(execution.fee_asset));
     json.number("time", stamp(execution.at, unit));
     if (desk.is_spot()) {
-        json.boolean("isBuyer", execution.side == Side::buy).boolean("isMaker", execution.maker).boolean("isBestMatch", true);
+        json.boolean("isBuyer", execution.side == Side::buy)
+            .boolean("isMaker", execution.maker)
+            .boolean("isBestMatch", true);
     } else {
-        json.text("positionSide", "BOTH").boolean("buyer", execution.side == Side::buy).boolean("maker", execution.maker);
+        json.text("positionSide", "BOTH")
+            .boolean("buyer", execution.side == Side::buy)
+            .boolean("maker", execution.maker);
     }
     json.close();
 }
@@ -97,7 +108,8 @@ Answer find_open_order(Desk& desk, Call& call) {
     if (!symbol) return refuse(symbol.error());
     const auto order = named_order(desk, call, **symbol);
     if (!order) return refuse(order.error());
-    if (!*order || !is_open((*order)->status) || !is_told(**order)) return refuse(-2013, "Order does not exist.");
+    if (!*order || !is_open((*order)->status) || !is_told(**order))
+        return refuse(-2013, "Order does not exist.");
     JsonWriter json;
     write_order(json, desk, **order, call.unit);
     return json.take();
@@ -135,7 +147,8 @@ Answer account_trades(Desk& desk, Call& call) {
     if (!range) return refuse(range.error());
     const auto order = call.parameters.number("orderId");
     if (!order) return refuse(order.error());
-    if (range->from && (range->start || range->end)) return refuse(-1128, "Combination of optional parameters invalid.");
+    if (range->from && (range->start || range->end))
+        return refuse(-1128, "Combination of optional parameters invalid.");
     if (*order && desk.is_spot()) call.extra_weight = -15;
     auto trades = desk.model.executions(call.account, 0, call.now);
     std::erase_if(trades, [&](const Execution& one) {

@@ -16,9 +16,11 @@ Quantity quantity_of(const OrderRecord& record);
 Price stop_of(const OrderRecord& record);
 
 /// The answer to a new order, in its shape: ACK, RESULT or FULL with its fills.
-void write_placed(JsonWriter& json, const Desk& desk, const OrderRecord& record, AnswerShape shape, TimeUnit unit);
+void write_placed(JsonWriter& json, const Desk& desk, const OrderRecord& record, AnswerShape shape,
+                  TimeUnit unit);
 /// The answer to a cancel: `clientOrderId` is the cancel's own id, `origClientOrderId` the order's.
-void write_canceled(JsonWriter& json, const Desk& desk, const OrderRecord& record, std::string_view cancel_id, TimeUnit unit);
+void write_canceled(JsonWriter& json, const Desk& desk, const OrderRecord& record, std::string_view cancel_id,
+                    TimeUnit unit);
 /// One order as queries tell it.
 void write_order(JsonWriter& json, const Desk& desk, const OrderRecord& record, TimeUnit unit);
 
@@ -29,7 +31,9 @@ void write_algo_order(JsonWriter& json, const Desk& desk, const OrderRecord& rec
 /// The algo service counts from another number than the order book.
 constexpr std::int64_t kAlgoIdBase = 2'000'000'000'000'000;
 constexpr std::int64_t algo_id(OrderNumber number) { return kAlgoIdBase + static_cast<std::int64_t>(number); }
-constexpr OrderNumber number_of_algo(std::int64_t id) { return id < kAlgoIdBase ? 0 : static_cast<OrderNumber>(id - kAlgoIdBase); }
+constexpr OrderNumber number_of_algo(std::int64_t id) {
+    return id < kAlgoIdBase ? 0 : static_cast<OrderNumber>(id - kAlgoIdBase);
+}
 std::string_view algo_status(const OrderRecord& record);
 /// The type an order of the futures board has now: a stop that was met is a limit or a market order.
 std::string_view futures_type(const OrderNote& note, const OrderRecord& record);

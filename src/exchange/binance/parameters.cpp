@@ -10,7 +10,7 @@ namespace plumb::exchange::binance {
 namespace {
 
 constexpr std::int64_t kMicrosecondsFrom = 100'000'000'000'000;  // 1e14: in milliseconds the year 5138
-constexpr std::int64_t kTimeMax = 9'000'000'000'000;             // in milliseconds the year 2255: a Timestamp's end
+constexpr std::int64_t kTimeMax = 9'000'000'000'000;  // in milliseconds the year 2255: a Timestamp's end
 constexpr std::string_view kNumberRange = "^[0-9]{1,20}$";
 constexpr std::string_view kAmountRange = "^([0-9]{1,20})(\\.[0-9]{1,20})?$";
 
@@ -29,19 +29,21 @@ Checked<bool> add_pairs(std::string_view text, std::vector<Parameters::One>& pai
         if (pair.empty()) continue;
         const std::size_t equals = pair.find('=');
         auto name = percent_decoded(pair.substr(0, equals));
-        auto value = percent_decoded(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
+        auto value =
+            percent_decoded(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
         if (!name || !value) return refuse(-1100, "Illegal characters found in a parameter.");
         for (std::size_t i = first; i < pairs.size(); ++i) {
             if (pairs[i].name == *name) return refuse(-1101, "Duplicate values for a parameter detected.");
         }
-        if (pairs.size() == Parameters::kParametersMax) return refuse(-1101, "Too many parameters sent for this endpoint.");
+        if (pairs.size() == Parameters::kParametersMax)
+            return refuse(-1101, "Too many parameters sent for this endpoint.");
         pairs.push_back({std::move(*name), std::move(*value), false});
     }
     return true;
 }
 
-/// Collects the members of one JSON object with their literal text; lists of texts and numbers inside are kept
-/// as JSON, anything deeper is refused.
+/// Collects the members of one JSON object with their literal text; lists of texts and numbers inside are
+/// kept as JSON, anything deeper is refused.
 class MemberReader : public nlohmann::json_sax<nlohmann::json> {
  public:
     explicit MemberReader(std::vector<Parameters::One>& pairs) : pairs_{pairs} {}
@@ -50,7 +52,9 @@ class MemberReader : public nlohmann::json_sax<nlohmann::json> {
     bool null() override { return take("", true, false); }
     bool boolean(bool value) override { return take(value ? "true" : "false", true, false); }
     bool number_integer(number_integer_t value) override { return take(std::to_string(value), true, false); }
-    bool number_unsigned(number_unsigned_t value) override { return take(std::to_string(value), true, false); }
+    bool number_unsigned(number_unsigned_t value) override {
+        return take(std::to_string(value), true, false);
+    }
     bool number_float(number_float_t, const string_t& text) override { return take(text, true, false); }
     bool string(string_t& value) override { return take(value, false, true); }
     bool binary(binary_t&) override { return false; }
@@ -75,7 +79,9 @@ class MemberReader : public nlohmann::json_sax<nlohmann::json> {
         list_.reset();
         return true;
     }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+        return false;
+    }
 
  private:
     bool take(std::string_view text, bool literal, bool quote) {
@@ -151,7 +157,8 @@ Checked<Parameters> Parameters::read_json(std::string_view object) {
     Parameters read;
     if (object.empty()) return read;
     MemberReader reader{read.all_};
-    const bool done = object.front() == '{' && nlohmann::json::sax_parse(object.begin(), object.end(), &reader);
+    const bool done =
+        object.front() == '{' && nlohmann::json::sax_parse(object.begin(), object.end(), &reader);
     if (!done) return refuse(-1135, "Invalid JSON Request");
     if (reader.duplicate()) return refuse(-1101, "Duplicate values for a parameter detected.");
     return read;
@@ -164,8 +171,10 @@ const std::string* Parameters::find(std::string_view name) const {
 
 void Parameters::set(std::string_view name, std::string value) {
     const auto found = std::ranges::find(all_, name, &One::name);
-    if (found != all_.end()) found->value = std::move(value);
-    else all_.push_back({std::string{name}, std::move(value), false});
+    if (found != all_.end())
+        found->value = std::move(value);
+    else
+        all_.push_back({std::string{name}, std::move(value), false});
 }
 
 Checked<bool> Parameters::check_known(std::string_view known) const {
@@ -175,9 +184,11 @@ Checked<bool> Parameters::check_known(std::string_view known) const {
     for (const One& one : all_) read += is_word_of(one.name, known) || is_word_of(one.name, kOfSigned);
     if (read == all_.size()) return true;
     if (known.empty() && read == 0)
-        return refuse(-1101, fmt::format("Too many parameters; expected '0' and received '{}'.", all_.size()));
-    return refuse(-1104, fmt::format("Not all sent parameters were read; read '{}' parameter(s) but was sent '{}'.", read,
-                                     all_.size()));
+        return refuse(-1101,
+                      fmt::format("Too many parameters; expected '0' and received '{}'.", all_.size()));
+    return refuse(-1104,
+                  fmt::format("Not all sent parameters were read; read '{}' parameter(s) but was sent '{}'.",
+                              read, all_.size()));
 }
 
 Checked<std::optional<std::string_view>> Parameters::text(std::string_view name) const {
@@ -193,11 +204,13 @@ Checked<std::string_view> Parameters::need_text(std::string_view name) const {
     return std::string_view{*value};
 }
 
-Checked<std::optional<std::int64_t>> Parameters::number(std::string_view name, std::int64_t low, std::int64_t high) const {
+Checked<std::optional<std::int64_t>> Parameters::number(std::string_view name, std::int64_t low,
+                                                        std::int64_t high) const {
     const auto value = text(name);
     if (!value) return refuse(value.error());
     if (!*value) return std::nullopt;
-    if (!std::ranges::all_of(**value, [](char c) { return '0' <= c && c <= '9'; })) return illegal(name, kNumberRange);
+    if (!std::ranges::all_of(**value, [](char c) { return '0' <= c && c <= '9'; }))
+        return illegal(name, kNumberRange);
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars((*value)->data(), (*value)->data() + (*value)->size(), number);
     if (error != std::errc{}) return refuse(-1108, fmt::format("Parameter '{}' overflowed.", name));
@@ -224,12 +237,14 @@ Checked<std::optional<Decimal>> Parameters::amount(std::string_view name) const 
     const auto value = text(name);
     if (!value) return refuse(value.error());
     if (!*value) return std::nullopt;
-    const bool letters = std::ranges::all_of(**value, [](char c) { return ('0' <= c && c <= '9') || c == '.'; });
+    const bool letters =
+        std::ranges::all_of(**value, [](char c) { return ('0' <= c && c <= '9') || c == '.'; });
     if (!letters) return illegal(name, kAmountRange);
     const Result<Decimal> amount = Decimal::parse(**value);
     if (amount) return *amount;
     if (amount.error().code() == Errc::inexact) return too_precise(name);
-    if (amount.error().code() == Errc::overflow) return refuse(-1108, fmt::format("Parameter '{}' overflowed.", name));
+    if (amount.error().code() == Errc::overflow)
+        return refuse(-1108, fmt::format("Parameter '{}' overflowed.", name));
     return illegal(name, kAmountRange);
 }
 
@@ -262,9 +277,11 @@ Checked<std::optional<std::vector<std::string>>> Parameters::list(std::string_vi
         return parts;
     }
     const auto json = nlohmann::json::parse(**value, nullptr, false);
-    if (!json.is_array()) return refuse(-1135, fmt::format("JSON sent for parameter '{}' is not valid", name));
+    if (!json.is_array())
+        return refuse(-1135, fmt::format("JSON sent for parameter '{}' is not valid", name));
     for (const auto& part : json) {
-        if (!part.is_string()) return refuse(-1135, fmt::format("JSON sent for parameter '{}' is not valid", name));
+        if (!part.is_string())
+            return refuse(-1135, fmt::format("JSON sent for parameter '{}' is not valid", name));
         parts.push_back(part.get<std::string>());
     }
     return parts;

@@ -12,8 +12,8 @@
 
 namespace plumb::exchange::binance {
 
-/// What was sent with one request: names and values, decoded, in the order they came. Every reader below gives
-/// the venue's own error for what it cannot take.
+/// What was sent with one request: names and values, decoded, in the order they came. Every reader below
+/// gives the venue's own error for what it cannot take.
 class Parameters {
  public:
     static constexpr std::size_t kParametersMax = 100;
@@ -33,8 +33,8 @@ class Parameters {
     const std::string* find(std::string_view name) const;
     bool has(std::string_view name) const { return find(name) != nullptr; }
     void set(std::string_view name, std::string value);
-    /// -1104 when something was sent that is not among the names of `known` ("symbol limit"; "*": any), the words of
-    /// a signed request aside.
+    /// -1104 when something was sent that is not among the names of `known` ("symbol limit"; "*": any), the
+    /// words of a signed request aside.
     Checked<bool> check_known(std::string_view known) const;
 
     /// The value of one that may be missing; -1105 when it is there and empty.

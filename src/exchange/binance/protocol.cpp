@@ -44,9 +44,12 @@ class BinanceProtocol : public Protocol {
         return is_stream ? RequestKind::stream : RequestKind::other;
     }
     Response answer(const Request& request, Timestamp now) override { return rest_.answer(request, now); }
-    Response refuse(const Request& request, Trouble trouble, Timestamp now) override { return rest_.refuse(request, trouble, now); }
+    Response refuse(const Request& request, Trouble trouble, Timestamp now) override {
+        return rest_.refuse(request, trouble, now);
+    }
 
-    std::expected<StreamTerms, Response> open(StreamId stream, const Request& request, Timestamp now) override;
+    std::expected<StreamTerms, Response> open(StreamId stream, const Request& request,
+                                              Timestamp now) override;
     void on_message(StreamId stream, std::string_view bytes, bool is_binary, Timestamp now) override;
     void on_pong(StreamId stream, Timestamp now) override;
     void on_closed(StreamId stream, Timestamp now) override;
@@ -72,13 +75,16 @@ class BinanceProtocol : public Protocol {
     std::map<StreamId, Connection> connections_;
 };
 
-std::expected<StreamTerms, Response> BinanceProtocol::open(StreamId stream, const Request& request, Timestamp now) {
+std::expected<StreamTerms, Response> BinanceProtocol::open(StreamId stream, const Request& request,
+                                                           Timestamp now) {
     const std::string_view path = request.path();
     const bool is_api = WsApi::is_api_path(path, desk_.board);
     if (!is_api && !StreamDoor::is_stream_path(path))
         return std::unexpected<Response>{Response{404, {{"Content-Type", "text/plain"}}, "Not Found"}};
     const auto parameters = Parameters::read(request.query(), {});
-    if (!parameters) return std::unexpected<Response>{Response{400, {{"Content-Type", "application/json"}}, parameters.error().body()}};
+    if (!parameters)
+        return std::unexpected<Response>{
+            Response{400, {{"Content-Type", "application/json"}}, parameters.error().body()}};
     Connection connection;
     connection.id = stream;
     connection.opened_at = now;
@@ -86,14 +92,21 @@ std::expected<StreamTerms, Response> BinanceProtocol::open(StreamId stream, cons
     if (const std::string* unit = parameters->find("timeUnit"); unit != nullptr && desk_.is_spot()) {
         const bool micro = *unit == "MICROSECOND" || *unit == "microsecond";
         if (!micro && *unit != "MILLISECOND" && *unit != "millisecond") {
-            const VenueError error{400, -1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.", {}, 0};
-            return std::unexpected<Response>{Response{400, {{"Content-Type", "application/json"}}, error.body()}};
+            const VenueError error{400,
+                                   -1194,
+                                   "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.",
+                                   {},
+                                   0};
+            return std::unexpected<Response>{
+                Response{400, {{"Content-Type", "application/json"}}, error.body()}};
         }
         connection.form.unit = micro ? TimeUnit::microseconds : TimeUnit::milliseconds;
     }
     Connection& kept = connections_[stream] = std::move(connection);
-    if (is_api) api_.open(kept, *parameters, now);
-    else streams_.open(kept, request, *parameters, now);
+    if (is_api)
+        api_.open(kept, *parameters, now);
+    else
+        streams_.open(kept, request, *parameters, now);
     return StreamTerms{.may_deflate = true};
 }
 
@@ -107,7 +120,8 @@ void BinanceProtocol::on_message(StreamId stream, std::string_view bytes, bool, 
         connection.second = second;
         connection.messages = 0;
     }
-    if (manners_.messages_per_second < ++connection.messages) return end(connection, 1008, "Too many requests");
+    if (manners_.messages_per_second < ++connection.messages)
+        return end(connection, 1008, "Too many requests");
     streams_.on_message(connection, bytes);
 }
 
@@ -138,7 +152,8 @@ void BinanceProtocol::remember(const ModelEvent& event) {
     }
     if (desk_.is_spot()) {
         if (const auto* order = std::get_if<OrderHappened>(&event.what)) {
-            const bool is_filled = order->step == OrderStep::filled && order->record.status == OrderStatus::filled;
+            const bool is_filled =
+                order->step == OrderStep::filled && order->record.status == OrderStatus::filled;
             if (is_filled) desk_.meter.order_was_filled(order->record.spec.account, event.at);
         }
         return;
@@ -149,20 +164,39 @@ void BinanceProtocol::remember(const ModelEvent& event) {
         desk_.income.push_back(row);
         if (kIncomeRowsMax < desk_.income.size()) desk_.income.pop_front();
     };
-    if (const auto* order = std::get_if<OrderHappened>(&event.what); order != nullptr && order->step == OrderStep::filled) {
+    if (const auto* order = std::get_if<OrderHappened>(&event.what);
+        order != nullptr && order->step == OrderStep::filled) {
         const Execution& fill = order->execution;
         if (fill.account.value == 0) return;
         const AssetId quote = desk_.symbols[fill.instrument].quote_asset;
         if (!fill.realized_profit.is_zero())
-            add_income({fill.account, fill.instrument, "REALIZED_PNL", fill.realized_profit.value, quote, {}, 0, fill.trade});
-        if (!fill.fee.is_zero()) add_income({fill.account, fill.instrument, "COMMISSION", -fill.fee, fill.fee_asset, {}, 0, fill.trade});
+            add_income({fill.account,
+                        fill.instrument,
+                        "REALIZED_PNL",
+                        fill.realized_profit.value,
+                        quote,
+                        {},
+                        0,
+                        fill.trade});
+        if (!fill.fee.is_zero())
+            add_income(
+                {fill.account, fill.instrument, "COMMISSION", -fill.fee, fill.fee_asset, {}, 0, fill.trade});
     } else if (const auto* funding = std::get_if<FundingPaid>(&event.what)) {
         if (funding->account.value != 0)
-            add_income({funding->account, funding->instrument, "FUNDING_FEE", funding->amount.value,
-                        desk_.symbols[funding->instrument].quote_asset, {}, 0, 0});
+            add_income({funding->account,
+                        funding->instrument,
+                        "FUNDING_FEE",
+                        funding->amount.value,
+                        desk_.symbols[funding->instrument].quote_asset,
+                        {},
+                        0,
+                        0});
     } else if (const auto* balance = std::get_if<BalanceChanged>(&event.what)) {
-        const bool is_transfer = balance->reason == BalanceReason::deposit || balance->reason == BalanceReason::withdrawal;
-        if (is_transfer && balance->account.value != 0) add_income({balance->account, std::nullopt, "TRANSFER", balance->change, balance->asset, {}, 0, 0});
+        const bool is_transfer =
+            balance->reason == BalanceReason::deposit || balance->reason == BalanceReason::withdrawal;
+        if (is_transfer && balance->account.value != 0)
+            add_income(
+                {balance->account, std::nullopt, "TRANSFER", balance->change, balance->asset, {}, 0, 0});
     } else if (const auto* mark = std::get_if<MarkChanged>(&event.what)) {
         std::deque<FundingRow>& rows = desk_.memory[mark->instrument.value].funding;
         // What is due next becomes what was paid when another one is due.
@@ -188,7 +222,8 @@ void BinanceProtocol::on_events(std::span<const ModelEvent> events, Timestamp no
 void BinanceProtocol::keep_alive(Connection& connection, Timestamp now) {
     if (connection.is_closing) return;
     if (kLife <= now - connection.opened_at) return end(connection, 1001, "");
-    if (connection.waits_for_pong && manners_.pong_within <= now - *connection.waits_for_pong) return end(connection, 1008, "Pong timeout");
+    if (connection.waits_for_pong && manners_.pong_within <= now - *connection.waits_for_pong)
+        return end(connection, 1008, "Pong timeout");
     if (now < connection.ping_due) return;
     connection.ping_due = now + manners_.ping_every;
     connection.ping = std::to_string(to_ms(now));
@@ -198,18 +233,22 @@ void BinanceProtocol::keep_alive(Connection& connection, Timestamp now) {
 
 void BinanceProtocol::on_time(Timestamp now) {
     run_countdowns(desk_, now);
-    for (const ListenKeys::Expired& expired : desk_.listen_keys.expire(now)) users_.expire(expired.account, expired.key, now);
+    for (const ListenKeys::Expired& expired : desk_.listen_keys.expire(now))
+        users_.expire(expired.account, expired.key, now);
     hub_.on_time(now);
-    // A connection may be ended inside, and only then leaves the map: by on_closed, which an outlet may call at once.
+    // A connection may be ended inside, and only then leaves the map: by on_closed, which an outlet may call
+    // at once.
     std::vector<StreamId> ids;
     for (const auto& [id, connection] : connections_) ids.push_back(id);
     for (const StreamId id : ids) {
-        if (const auto found = connections_.find(id); found != connections_.end()) keep_alive(found->second, now);
+        if (const auto found = connections_.find(id); found != connections_.end())
+            keep_alive(found->second, now);
     }
 }
 
 void BinanceProtocol::expire_stream_keys(Timestamp now) {
-    for (const ListenKeys::Expired& expired : desk_.listen_keys.expire_all()) users_.expire(expired.account, expired.key, now);
+    for (const ListenKeys::Expired& expired : desk_.listen_keys.expire_all())
+        users_.expire(expired.account, expired.key, now);
 }
 
 std::optional<OrderNumber> BinanceProtocol::order_of(const Request& request) const {
@@ -221,13 +260,15 @@ std::optional<OrderNumber> BinanceProtocol::order_of(const Request& request) con
     for (const char* name : {"orderId", "cancelOrderId", "algoId"}) {
         const auto number = parameters->number(name);
         if (!number || !*number) continue;
-        const OrderNumber order = std::string_view{name} == "algoId" ? number_of_algo(**number) : static_cast<OrderNumber>(**number);
+        const OrderNumber order = std::string_view{name} == "algoId" ? number_of_algo(**number)
+                                                                     : static_cast<OrderNumber>(**number);
         if (desk_.model.order_now(order)) return order;
     }
     for (const char* name : {"origClientOrderId", "cancelOrigClientOrderId", "clientAlgoId"}) {
         const std::string* id = parameters->find(name);
         if (id == nullptr) continue;
-        if (const auto order = desk_.model.find_order((*key)->access.account, *id, Timestamp::max())) return order->number;
+        if (const auto order = desk_.model.find_order((*key)->access.account, *id, Timestamp::max()))
+            return order->number;
     }
     return std::nullopt;
 }

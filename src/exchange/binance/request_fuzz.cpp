@@ -12,8 +12,8 @@ using namespace plumb::exchange;
 
 namespace {
 
-/// "METHOD target\n[body]", or "WS path\nmessage". A %S in the target or body stands for a valid signature of what is
-/// before it, so that the words behind the signature are reached too; %T for the time.
+/// "METHOD target\n[body]", or "WS path\nmessage". A %S in the target or body stands for a valid signature of
+/// what is before it, so that the words behind the signature are reached too; %T for the time.
 struct Input {
     std::string_view head, body;
 };
@@ -25,12 +25,14 @@ Input split(std::string_view text) {
 }
 
 std::string filled(std::string text, const testing::InProcessVenue& venue) {
-    for (std::size_t at; (at = text.find("%T")) != std::string::npos;) text.replace(at, 2, std::to_string(to_ms(venue.now)));
+    for (std::size_t at; (at = text.find("%T")) != std::string::npos;)
+        text.replace(at, 2, std::to_string(to_ms(venue.now)));
     const std::size_t at = text.find("&signature=%S");
     if (at == std::string::npos) return text;
     const std::size_t query = text.find('?');
     const std::size_t begin = query == std::string::npos || at < query ? 0 : query + 1;
-    const auto digest = signing::hmac_sha256(venue.access.secret, std::string_view{text}.substr(begin, at - begin));
+    const auto digest =
+        signing::hmac_sha256(venue.access.secret, std::string_view{text}.substr(begin, at - begin));
     return text.replace(at + 11, 2, signing::hex(digest));
 }
 
@@ -41,7 +43,8 @@ void run(const VenueEntry& entry, const Input& input) {
     venue.trade_through(btc, Side::buy, *Quantity::parse("0.01"));
     const std::size_t blank = input.head.find(' ');
     const std::string method{input.head.substr(0, blank)};
-    const std::string target = filled(std::string{blank == std::string_view::npos ? "/" : input.head.substr(blank + 1)}, venue);
+    const std::string target =
+        filled(std::string{blank == std::string_view::npos ? "/" : input.head.substr(blank + 1)}, venue);
     if (method == "WS") {
         const auto stream = venue.open_stream(target);
         if (!stream) return;
@@ -50,7 +53,8 @@ void run(const VenueEntry& entry, const Input& input) {
         venue.pump_for(std::chrono::seconds{3});
         return;
     }
-    const Response response = venue.request(method, target, {{"X-MBX-APIKEY", venue.access.key}}, filled(std::string{input.body}, venue));
+    const Response response = venue.request(method, target, {{"X-MBX-APIKEY", venue.access.key}},
+                                            filled(std::string{input.body}, venue));
     if (response.status < 200 || 599 < response.status || response.body.empty()) __builtin_trap();
     venue.pump_for(std::chrono::milliseconds{100});
 }
@@ -59,7 +63,8 @@ void run(const VenueEntry& entry, const Input& input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Input input = split({reinterpret_cast<const char*>(data), size});
-    const bool is_futures = input.head.find("fapi") != std::string_view::npos || input.head.find("/private") != std::string_view::npos;
+    const bool is_futures = input.head.find("fapi") != std::string_view::npos ||
+                            input.head.find("/private") != std::string_view::npos;
     run(is_futures ? binance::futures_entry() : binance::spot_entry(), input);
     return 0;
 }

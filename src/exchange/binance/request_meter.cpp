@@ -20,11 +20,14 @@ std::int64_t seconds_until(Timestamp end, Timestamp now) {
 }
 
 VenueError banned(Timestamp until, Timestamp now) {
-    return {418, -1003,
-            fmt::format("Way too much request weight used; IP banned until {}. Please use WebSocket Streams for live updates to "
+    return {418,
+            -1003,
+            fmt::format("Way too much request weight used; IP banned until {}. Please use WebSocket Streams "
+                        "for live updates to "
                         "avoid bans.",
                         to_ms(until)),
-            {}, seconds_until(until, now)};
+            {},
+            seconds_until(until, now)};
 }
 
 std::string interval_words(const RateLimit& limit) {
@@ -66,16 +69,21 @@ Checked<bool> RequestMeter::count_request(int weight, Timestamp now) {
     const RateLimit& limit = limits(board_)[0];
     if (weight_.used(now) <= limit.limit) return true;
     if (kOverMax < ++over_) {
-        const Duration length = std::min<Duration>(kBanMax, kBan * (std::int64_t{1} << std::min(bans_++, 20)));
+        const Duration length =
+            std::min<Duration>(kBanMax, kBan * (std::int64_t{1} << std::min(bans_++, 20)));
         banned_until_ = now + length;
         return refuse(banned(*banned_until_, now));
     }
     const Timestamp end{Duration{(weight_.number + 1) * weight_.length.count()}};
-    return refuse({429, -1003,
-                   fmt::format("Too much request weight used; current limit is {} request weight per {}. Please use WebSocket "
-                               "Streams for live updates to avoid polling the API.",
-                               limit.limit, interval_words(limit)),
-                   {}, seconds_until(end, now)});
+    return refuse(
+        {429,
+         -1003,
+         fmt::format(
+             "Too much request weight used; current limit is {} request weight per {}. Please use WebSocket "
+             "Streams for live updates to avoid polling the API.",
+             limit.limit, interval_words(limit)),
+         {},
+         seconds_until(end, now)});
 }
 
 void RequestMeter::give_back(int weight, Timestamp now) { weight_.add(-weight, now); }
@@ -85,9 +93,12 @@ Checked<bool> RequestMeter::may_order(AccountId account, std::int64_t orders, Ti
         const RateLimit& limit = limits(board_)[1 + row];
         if (orders_used(account, row, now) + orders <= limit.limit) continue;
         const Timestamp end{Duration{(to_ns(now) / limit.length.count() + 1) * limit.length.count()}};
-        return refuse({429, -1015,
-                       fmt::format("Too many new orders; current limit is {} orders per {}.", limit.limit, interval_words(limit)),
-                       {}, seconds_until(end, now)});
+        return refuse({429,
+                       -1015,
+                       fmt::format("Too many new orders; current limit is {} orders per {}.", limit.limit,
+                                   interval_words(limit)),
+                       {},
+                       seconds_until(end, now)});
     }
     return true;
 }
@@ -111,10 +122,13 @@ std::int64_t RequestMeter::orders_used(AccountId account, std::size_t row, Times
 
 std::vector<RequestMeter::Used> RequestMeter::orders_of(AccountId account, Timestamp now) const {
     std::vector<Used> used;
-    for (std::size_t row = 0; row < 2; ++row) used.push_back({&limits(board_)[1 + row], orders_used(account, row, now)});
+    for (std::size_t row = 0; row < 2; ++row)
+        used.push_back({&limits(board_)[1 + row], orders_used(account, row, now)});
     return used;
 }
 
-RequestMeter::Used RequestMeter::weight_row(Timestamp now) const { return {&limits(board_)[0], weight_used(now)}; }
+RequestMeter::Used RequestMeter::weight_row(Timestamp now) const {
+    return {&limits(board_)[0], weight_used(now)};
+}
 
 }  // namespace plumb::exchange::binance

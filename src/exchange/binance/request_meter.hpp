@@ -22,16 +22,16 @@ struct RateLimit {
     const char* header;  // "1M"
 };
 
-/// How much was asked, in windows that begin at whole multiples of their length, as at the venue: the weight of
-/// requests (of all clients of this exchange: they share the address) and the orders of each account.
+/// How much was asked, in windows that begin at whole multiples of their length, as at the venue: the weight
+/// of requests (of all clients of this exchange: they share the address) and the orders of each account.
 class RequestMeter {
  public:
     explicit RequestMeter(Board board);
 
     static const std::vector<RateLimit>& limits(Board board);
 
-    /// Counts a request: 429 with Retry-After above the limit, 418 for who goes on all the same: two minutes, twice
-    /// as long each time, three days at most.
+    /// Counts a request: 429 with Retry-After above the limit, 418 for who goes on all the same: two minutes,
+    /// twice as long each time, three days at most.
     Checked<bool> count_request(int weight, Timestamp now);
     /// Takes back what a request cost (orders that were accepted cost nothing).
     void give_back(int weight, Timestamp now);

@@ -31,8 +31,8 @@ class RestDoor {
     std::span<const Route> routes_;
 };
 
-/// Runs the handler of a route whose sender was checked: what it costs beyond the route's weight is counted, what
-/// was free is given back. For REST and the WebSocket API.
+/// Runs the handler of a route whose sender was checked: what it costs beyond the route's weight is counted,
+/// what was free is given back. For REST and the WebSocket API.
 Answer run_route(Desk& desk, const Route& route, Call& call);
 
 }  // namespace plumb::exchange::binance

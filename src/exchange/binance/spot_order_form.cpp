@@ -40,7 +40,8 @@ Checked<Amounts> read_amounts(const Parameters& parameters) {
         std::optional<Decimal>* into;
     };
     for (const Row row : {Row{"quantity", &amounts.quantity}, Row{"quoteOrderQty", &amounts.quote_quantity},
-                          Row{"price", &amounts.price}, Row{"stopPrice", &amounts.stop}, Row{"icebergQty", &amounts.iceberg}}) {
+                          Row{"price", &amounts.price}, Row{"stopPrice", &amounts.stop},
+                          Row{"icebergQty", &amounts.iceberg}}) {
         const auto amount = parameters.amount(row.name);
         if (!amount) return refuse(amount.error());
         if (*amount && kAssetDecimals < (*amount)->decimals()) return too_precise(row.name);
@@ -56,7 +57,8 @@ Checked<bool> check_composition(const Parameters& parameters, const SpotType& ty
     if (!type.needs_time_in_force && parameters.has("timeInForce")) return not_required("timeInForce");
     if (is_market) {
         if (!amounts.quantity && !amounts.quote_quantity)
-            return refuse(-1102, "Param 'quantity' or 'quoteOrderQty' must be sent, but both were empty/null!");
+            return refuse(-1102,
+                          "Param 'quantity' or 'quoteOrderQty' must be sent, but both were empty/null!");
         if (amounts.quantity && amounts.quote_quantity) return not_required("quoteOrderQty");
     } else {
         if (!amounts.quantity) return missing("quantity");
@@ -76,10 +78,12 @@ Checked<bool> check_composition(const Parameters& parameters, const SpotType& ty
     return true;
 }
 
-Checked<bool> read_iceberg(const Parameters& parameters, const SpotType& type, const Amounts& amounts, OrderNote& note) {
+Checked<bool> read_iceberg(const Parameters& parameters, const SpotType& type, const Amounts& amounts,
+                           OrderNote& note) {
     if (!amounts.iceberg || amounts.iceberg->is_zero()) return true;
     if (!type.needs_price) return not_required("icebergQty");
-    if (type.needs_time_in_force && *parameters.find("timeInForce") != "GTC") return refuse(-2010, "Unsupported order combination");
+    if (type.needs_time_in_force && *parameters.find("timeInForce") != "GTC")
+        return refuse(-2010, "Unsupported order combination");
     if (*amounts.quantity < *amounts.iceberg) return refuse(-2010, "IcebergQty exceeds QTY.");
     note.iceberg = *amounts.iceberg;
     return true;
@@ -88,10 +92,14 @@ Checked<bool> read_iceberg(const Parameters& parameters, const SpotType& type, c
 Checked<bool> read_time_in_force(const Parameters& parameters, OrderSpec& spec, OrderNote& note) {
     const std::string* text = parameters.find("timeInForce");
     note.time_in_force = text == nullptr ? "GTC" : *text;
-    if (note.time_in_force == "GTC") spec.time_in_force = TimeInForce::good_till_canceled;
-    else if (note.time_in_force == "IOC") spec.time_in_force = TimeInForce::immediate_or_cancel;
-    else if (note.time_in_force == "FOK") spec.time_in_force = TimeInForce::fill_or_kill;
-    else return refuse(-1115, "Invalid timeInForce.");
+    if (note.time_in_force == "GTC")
+        spec.time_in_force = TimeInForce::good_till_canceled;
+    else if (note.time_in_force == "IOC")
+        spec.time_in_force = TimeInForce::immediate_or_cancel;
+    else if (note.time_in_force == "FOK")
+        spec.time_in_force = TimeInForce::fill_or_kill;
+    else
+        return refuse(-1115, "Invalid timeInForce.");
     return true;
 }
 
@@ -103,7 +111,8 @@ Checked<bool> read_labels(Desk& desk, const Parameters& parameters, OrderSpec& s
     const auto strategy_type = parameters.number("strategyType", 0, INT32_MAX);
     if (!strategy) return refuse(strategy.error());
     if (!strategy_type) return refuse(strategy_type.error());
-    if (*strategy_type && **strategy_type < kStrategyTypeMin) return refuse(-1134, "`strategyType` was less than 1000000.");
+    if (*strategy_type && **strategy_type < kStrategyTypeMin)
+        return refuse(-1134, "`strategyType` was less than 1000000.");
     note.strategy_id = *strategy;
     note.strategy_type = *strategy_type;
     const auto mode = parameters.text("selfTradePreventionMode");
@@ -152,7 +161,8 @@ Checked<AnswerShape> read_shape(const Parameters& parameters, AnswerShape otherw
     return invalid_data("newOrderRespType");
 }
 
-Checked<OrderForm> read_spot_order(Desk& desk, const Parameters& parameters, AccountId account, Timestamp now) {
+Checked<OrderForm> read_spot_order(Desk& desk, const Parameters& parameters, AccountId account,
+                                   Timestamp now) {
     OrderForm form;
     const auto symbol = desk.symbols.need(parameters);
     if (!symbol) return refuse(symbol.error());
@@ -170,7 +180,8 @@ Checked<OrderForm> read_spot_order(Desk& desk, const Parameters& parameters, Acc
     form.spec.type = (*type)->type;
     form.spec.takes_profit = (*type)->takes_profit;
     form.spec.post_only = (*type)->name == "LIMIT_MAKER";
-    if (auto checked = check_composition(parameters, **type, *amounts); !checked) return refuse(checked.error());
+    if (auto checked = check_composition(parameters, **type, *amounts); !checked)
+        return refuse(checked.error());
     if (auto read = read_time_in_force(parameters, form.spec, form.note); !read) return refuse(read.error());
     if (auto read = read_labels(desk, parameters, form.spec, form.note); !read) return refuse(read.error());
     if (auto read = read_iceberg(parameters, **type, *amounts, form.note); !read) return refuse(read.error());

@@ -18,15 +18,21 @@ constexpr Security kData = Security::user_data;
 constexpr Security kTrade = Security::trade;
 
 constexpr std::string_view kOrder =
-    "symbol side type timeInForce quantity quoteOrderQty price newClientOrderId strategyId strategyType stopPrice trailingDelta "
+    "symbol side type timeInForce quantity quoteOrderQty price newClientOrderId strategyId strategyType "
+    "stopPrice trailingDelta "
     "icebergQty newOrderRespType selfTradePreventionMode pegPriceType pegOffsetValue pegOffsetType";
 constexpr std::string_view kTestOrder =
-    "symbol side type timeInForce quantity quoteOrderQty price newClientOrderId strategyId strategyType stopPrice trailingDelta "
-    "icebergQty newOrderRespType selfTradePreventionMode pegPriceType pegOffsetValue pegOffsetType computeCommissionRates";
+    "symbol side type timeInForce quantity quoteOrderQty price newClientOrderId strategyId strategyType "
+    "stopPrice trailingDelta "
+    "icebergQty newOrderRespType selfTradePreventionMode pegPriceType pegOffsetValue pegOffsetType "
+    "computeCommissionRates";
 constexpr std::string_view kReplace =
-    "symbol side type cancelReplaceMode timeInForce quantity quoteOrderQty price cancelNewClientOrderId cancelOrigClientOrderId "
-    "cancelOrderId newClientOrderId strategyId strategyType stopPrice trailingDelta icebergQty newOrderRespType "
-    "selfTradePreventionMode cancelRestrictions orderRateLimitExceededMode pegPriceType pegOffsetValue pegOffsetType";
+    "symbol side type cancelReplaceMode timeInForce quantity quoteOrderQty price cancelNewClientOrderId "
+    "cancelOrigClientOrderId "
+    "cancelOrderId newClientOrderId strategyId strategyType stopPrice trailingDelta icebergQty "
+    "newOrderRespType "
+    "selfTradePreventionMode cancelRestrictions orderRateLimitExceededMode pegPriceType pegOffsetValue "
+    "pegOffsetType";
 constexpr std::string_view kKlines = "symbol interval startTime endTime timeZone limit";
 constexpr std::string_view kTicker = "symbol symbols type symbolStatus";
 constexpr std::string_view kOneOrder = "symbol orderId origClientOrderId";
@@ -35,23 +41,31 @@ constexpr std::string_view kWallet = "*";  // the wallet does not count what it 
 constexpr std::array kRoutes{
     Route{"GET", "/api/v3/ping", kNone, other, 1, &ping, ""},
     Route{"GET", "/api/v3/time", kNone, time, 1, &server_time, ""},
-    Route{"GET", "/api/v3/exchangeInfo", kNone, market_data, 20, &exchange_info, "symbol symbols permissions showPermissionSets symbolStatus"},
-    Route{"GET", "/api/v3/executionRules", kNone, market_data, 2, &execution_rules, "symbol symbols symbolStatus"},
+    Route{"GET", "/api/v3/exchangeInfo", kNone, market_data, 20, &exchange_info,
+          "symbol symbols permissions showPermissionSets symbolStatus"},
+    Route{"GET", "/api/v3/executionRules", kNone, market_data, 2, &execution_rules,
+          "symbol symbols symbolStatus"},
     Route{"GET", "/api/v3/depth", kNone, market_data, 5, &depth, "symbol limit symbolStatus"},
     Route{"GET", "/api/v3/trades", kNone, market_data, 25, &recent_trades, "symbol limit"},
-    Route{"GET", "/api/v3/historicalTrades", kNone, market_data, 25, &historical_trades, "symbol limit fromId"},
+    Route{"GET", "/api/v3/historicalTrades", kNone, market_data, 25, &historical_trades,
+          "symbol limit fromId"},
     Route{"GET", "/api/v3/historicalBlockTrades", kNone, market_data, 25, &empty_list, "symbol limit fromId"},
-    Route{"GET", "/api/v3/aggTrades", kNone, market_data, 4, &aggregate_trades, "symbol fromId startTime endTime limit"},
+    Route{"GET", "/api/v3/aggTrades", kNone, market_data, 4, &aggregate_trades,
+          "symbol fromId startTime endTime limit"},
     Route{"GET", "/api/v3/klines", kNone, market_data, 2, &klines, kKlines},
     Route{"GET", "/api/v3/uiKlines", kNone, market_data, 2, &klines, kKlines},
     Route{"GET", "/api/v3/avgPrice", kNone, market_data, 2, &average_price, "symbol"},
     Route{"GET", "/api/v3/ticker/24hr", kNone, market_data, 2, &day_ticker, kTicker},
-    Route{"GET", "/api/v3/ticker/tradingDay", kNone, market_data, 4, &trading_day_ticker, "symbol symbols type symbolStatus timeZone"},
+    Route{"GET", "/api/v3/ticker/tradingDay", kNone, market_data, 4, &trading_day_ticker,
+          "symbol symbols type symbolStatus timeZone"},
     Route{"GET", "/api/v3/ticker/price", kNone, market_data, 2, &price_ticker, "symbol symbols symbolStatus"},
-    Route{"GET", "/api/v3/ticker/bookTicker", kNone, market_data, 2, &book_ticker, "symbol symbols symbolStatus"},
-    Route{"GET", "/api/v3/ticker", kNone, market_data, 4, &rolling_ticker, "symbol symbols windowSize type symbolStatus"},
+    Route{"GET", "/api/v3/ticker/bookTicker", kNone, market_data, 2, &book_ticker,
+          "symbol symbols symbolStatus"},
+    Route{"GET", "/api/v3/ticker", kNone, market_data, 4, &rolling_ticker,
+          "symbol symbols windowSize type symbolStatus"},
     Route{"GET", "/api/v3/referencePrice", kNone, market_data, 2, &reference_price, "symbol"},
-    Route{"GET", "/api/v3/referencePrice/calculation", kNone, market_data, 2, &reference_price, "symbol symbolStatus"},
+    Route{"GET", "/api/v3/referencePrice/calculation", kNone, market_data, 2, &reference_price,
+          "symbol symbolStatus"},
 
     Route{"POST", "/api/v3/order", kTrade, place_order, 1, &binance::place_order, kOrder},
     Route{"POST", "/api/v3/order/test", kTrade, other, 1, &test_order, kTestOrder},
@@ -63,11 +77,16 @@ constexpr std::array kRoutes{
           "symbol orderId origClientOrderId newClientOrderId newQty"},
     Route{"GET", "/api/v3/openOrders", kData, RequestKind::open_orders, 6, &binance::open_orders, "symbol"},
     Route{"DELETE", "/api/v3/openOrders", kTrade, cancel_all, 1, &cancel_open_orders, "symbol"},
-    Route{"GET", "/api/v3/allOrders", kData, order_history, 20, &all_orders, "symbol orderId startTime endTime limit"},
-    Route{"GET", "/api/v3/myTrades", kData, executions, 20, &account_trades, "symbol orderId startTime endTime fromId limit"},
-    Route{"GET", "/api/v3/myPreventedMatches", kData, other, 20, &empty_list, "symbol preventedMatchId orderId fromPreventedMatchId limit"},
-    Route{"GET", "/api/v3/myAllocations", kData, other, 20, &empty_list, "symbol startTime endTime fromAllocationId limit orderId"},
-    Route{"GET", "/api/v3/order/amendments", kData, other, 4, &empty_list, "symbol orderId fromExecutionId limit"},
+    Route{"GET", "/api/v3/allOrders", kData, order_history, 20, &all_orders,
+          "symbol orderId startTime endTime limit"},
+    Route{"GET", "/api/v3/myTrades", kData, executions, 20, &account_trades,
+          "symbol orderId startTime endTime fromId limit"},
+    Route{"GET", "/api/v3/myPreventedMatches", kData, other, 20, &empty_list,
+          "symbol preventedMatchId orderId fromPreventedMatchId limit"},
+    Route{"GET", "/api/v3/myAllocations", kData, other, 20, &empty_list,
+          "symbol startTime endTime fromAllocationId limit orderId"},
+    Route{"GET", "/api/v3/order/amendments", kData, other, 4, &empty_list,
+          "symbol orderId fromExecutionId limit"},
     Route{"GET", "/api/v3/rateLimit/order", kData, other, 40, &order_rate, ""},
     Route{"GET", "/api/v3/account", kData, account, 20, &spot_account_info, "omitZeroBalances"},
     Route{"GET", "/api/v3/account/commission", kData, other, 20, &commission, "symbol"},
@@ -149,7 +168,8 @@ std::span<const Route> spot_routes() { return kRoutes; }
 std::span<const Method> spot_methods() { return kMethods; }
 
 const Route* find_route(std::span<const Route> routes, std::string_view method, std::string_view path) {
-    const auto found = std::ranges::find_if(routes, [&](const Route& route) { return route.path == path && route.method == method; });
+    const auto found = std::ranges::find_if(
+        routes, [&](const Route& route) { return route.path == path && route.method == method; });
     return found == routes.end() ? nullptr : &*found;
 }
 

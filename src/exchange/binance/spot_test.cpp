@@ -32,31 +32,45 @@ TEST_CASE("spot: public answers have the documents' shapes") {
     VenueFixture it;
     CHECK(it.get("/api/v3/ping").body == "{}");
     CHECK(it.got("/api/v3/time")["serverTime"] == it.now_ms());
-    check_shape(Json::parse(R"({"timezone":"UTC","serverTime":1,"rateLimits":[{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE",
+    check_shape(
+        Json::parse(
+            R"({"timezone":"UTC","serverTime":1,"rateLimits":[{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE",
         "intervalNum":1,"limit":6000}],"exchangeFilters":[],"symbols":[{"symbol":"ETHBTC","status":"TRADING","baseAsset":"ETH",
         "baseAssetPrecision":8,"quoteAsset":"BTC","quotePrecision":8,"quoteAssetPrecision":8,"baseCommissionPrecision":8,
         "quoteCommissionPrecision":8,"orderTypes":["LIMIT"],"icebergAllowed":true,"ocoAllowed":true,"otoAllowed":true,
         "quoteOrderQtyMarketAllowed":true,"allowTrailingStop":false,"cancelReplaceAllowed":false,"amendAllowed":false,
         "isSpotTradingAllowed":true,"isMarginTradingAllowed":true,"filters":[],"permissions":[],"permissionSets":[["SPOT"]],
         "defaultSelfTradePreventionMode":"NONE","allowedSelfTradePreventionModes":["NONE"]}]})"),
-                it.got("/api/v3/exchangeInfo"));
-    check_shape(Json::parse(R"({"lastUpdateId":1,"bids":[["4.0","431.0"]],"asks":[["4.0","12.0"]]})"), it.got("/api/v3/depth?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"([{"id":28457,"price":"4.0","qty":"12.0","quoteQty":"48.0","time":1499865549590,"isBuyerMaker":true,"isBestMatch":true}])"),
-                it.got("/api/v3/trades?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"([{"a":26129,"p":"0.01","q":"4.7","f":27781,"l":27781,"T":1498793709153,"m":true,"M":true}])"),
-                it.got("/api/v3/aggTrades?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"([[1499040000000,"0.01","0.8","0.01","0.01","148976.1",1499644799999,"2434.1",308,"1756.8","28.4","0"]])"),
-                it.got("/api/v3/klines?symbol=BTCUSDT&interval=1m"));
-    check_shape(Json::parse(R"({"mins":5,"price":"9.3","closeTime":1694061154503})"), it.got("/api/v3/avgPrice?symbol=BTCUSDT"));
-    check_shape(Json::parse(R"({"symbol":"BNBBTC","priceChange":"-94.9","priceChangePercent":"-95.960","weightedAvgPrice":"0.2",
+        it.got("/api/v3/exchangeInfo"));
+    check_shape(Json::parse(R"({"lastUpdateId":1,"bids":[["4.0","431.0"]],"asks":[["4.0","12.0"]]})"),
+                it.got("/api/v3/depth?symbol=BTCUSDT"));
+    check_shape(
+        Json::parse(
+            R"([{"id":28457,"price":"4.0","qty":"12.0","quoteQty":"48.0","time":1499865549590,"isBuyerMaker":true,"isBestMatch":true}])"),
+        it.got("/api/v3/trades?symbol=BTCUSDT"));
+    check_shape(
+        Json::parse(
+            R"([{"a":26129,"p":"0.01","q":"4.7","f":27781,"l":27781,"T":1498793709153,"m":true,"M":true}])"),
+        it.got("/api/v3/aggTrades?symbol=BTCUSDT"));
+    check_shape(
+        Json::parse(
+            R"([[1499040000000,"0.01","0.8","0.01","0.01","148976.1",1499644799999,"2434.1",308,"1756.8","28.4","0"]])"),
+        it.got("/api/v3/klines?symbol=BTCUSDT&interval=1m"));
+    check_shape(Json::parse(R"({"mins":5,"price":"9.3","closeTime":1694061154503})"),
+                it.got("/api/v3/avgPrice?symbol=BTCUSDT"));
+    check_shape(
+        Json::parse(
+            R"({"symbol":"BNBBTC","priceChange":"-94.9","priceChangePercent":"-95.960","weightedAvgPrice":"0.2",
         "prevClosePrice":"0.1","lastPrice":"4.0","lastQty":"200.0","bidPrice":"4.0","bidQty":"100.0","askPrice":"4.0","askQty":"100.0",
         "openPrice":"99.0","highPrice":"100.0","lowPrice":"0.1","volume":"8913.3","quoteVolume":"15.3","openTime":1,"closeTime":1,
         "firstId":28385,"lastId":28460,"count":76})"),
-                it.got("/api/v3/ticker/24hr?symbol=BTCUSDT"));
+        it.got("/api/v3/ticker/24hr?symbol=BTCUSDT"));
     CHECK(it.got("/api/v3/ticker/price").is_array());
     CHECK(it.got("/api/v3/ticker/price?symbols=[%22BTCUSDT%22]").size() == 1);
-    check_shape(Json::parse(R"({"symbol":"LTCBTC","bidPrice":"4.0","bidQty":"431.0","askPrice":"4.0","askQty":"9.0"})"),
-                it.got("/api/v3/ticker/bookTicker?symbol=BTCUSDT"));
+    check_shape(
+        Json::parse(
+            R"({"symbol":"LTCBTC","bidPrice":"4.0","bidQty":"431.0","askPrice":"4.0","askQty":"9.0"})"),
+        it.got("/api/v3/ticker/bookTicker?symbol=BTCUSDT"));
     CHECK(it.got("/api/v3/ticker?symbol=BTCUSDT&windowSize=1h")["closeTime"] == it.now_ms());
     CHECK(it.got("/api/v3/depth?symbol=BTCUSDT&limit=5")["bids"].size() == 5);
     CHECK(it.got("/api/v3/depth?symbol=BTCUSDT&limit=5")["bids"][0][0] == "39998.00000000");
@@ -75,7 +89,8 @@ TEST_CASE("spot: an order lives: placed, queried, listed, canceled, replaced") {
     check_shape(Json::parse(kQueried), queried);
     CHECK(queried["orderId"] == placed["orderId"]);
     CHECK(it.asked("GET", "/api/v3/openOrders", "symbol=BTCUSDT").size() == 1);
-    const Json canceled = it.asked("DELETE", "/api/v3/order", "symbol=BTCUSDT&orderId=" + id + "&newClientOrderId=cancelMyOrder1");
+    const Json canceled = it.asked("DELETE", "/api/v3/order",
+                                   "symbol=BTCUSDT&orderId=" + id + "&newClientOrderId=cancelMyOrder1");
     check_shape(Json::parse(kCanceled), canceled);
     CHECK(canceled["clientOrderId"] == "cancelMyOrder1");
     CHECK(canceled["origClientOrderId"] == "myOrder1");
@@ -84,8 +99,10 @@ TEST_CASE("spot: an order lives: placed, queried, listed, canceled, replaced") {
     // An id is free again when its order has ended (E32).
     CHECK(it.order(kLimit + "&newClientOrderId=myOrder1")["status"] == "NEW");
     CHECK(it.order(kLimit + "&newClientOrderId=myOrder1")["code"] == -2010);
-    const Json replaced = it.asked("POST", "/api/v3/order/cancelReplace",
-                                   kLimit + "&cancelReplaceMode=STOP_ON_FAILURE&cancelOrigClientOrderId=myOrder1&newClientOrderId=second");
+    const Json replaced = it.asked(
+        "POST", "/api/v3/order/cancelReplace",
+        kLimit +
+            "&cancelReplaceMode=STOP_ON_FAILURE&cancelOrigClientOrderId=myOrder1&newClientOrderId=second");
     CHECK(replaced["cancelResult"] == "SUCCESS");
     CHECK(replaced["newOrderResponse"]["clientOrderId"] == "second");
     CHECK(it.asked("DELETE", "/api/v3/openOrders", "symbol=BTCUSDT").size() == 1);
@@ -103,14 +120,17 @@ TEST_CASE("spot: a market order fills, and the books of account agree") {
         if (balance["asset"] == "BTC") CHECK(balance["free"] == "0.00999000");
     }
     const Json trades = it.asked("GET", "/api/v3/myTrades", "symbol=BTCUSDT");
-    check_shape(Json::parse(R"([{"symbol":"BNBBTC","id":28457,"orderId":100234,"orderListId":-1,"price":"4.0","qty":"12.0","quoteQty":"48.0",
+    check_shape(
+        Json::parse(
+            R"([{"symbol":"BNBBTC","id":28457,"orderId":100234,"orderListId":-1,"price":"4.0","qty":"12.0","quoteQty":"48.0",
         "commission":"10.1","commissionAsset":"BNB","time":1499865549590,"isBuyer":true,"isMaker":false,"isBestMatch":true}])"),
-                trades);
+        trades);
     CHECK(trades[0]["id"] == filled["fills"][0]["tradeId"]);
     // What was bought less its fee is all there is to sell.
     CHECK(it.order("symbol=BTCUSDT&side=SELL&type=MARKET&quantity=0.01")["code"] == -2010);
     CHECK(it.order("symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=1000")["status"] == "FILLED");
-    CHECK(it.order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newOrderRespType=ACK").contains("fills") == false);
+    CHECK(it.order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newOrderRespType=ACK")
+              .contains("fills") == false);
 }
 
 TEST_CASE("spot: every refusal in the venue's words") {
@@ -123,12 +143,15 @@ TEST_CASE("spot: every refusal in the venue's words") {
     const std::string base = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC";
     const Row rows[] = {
         {"side=BUY", -1102, "Mandatory parameter 'symbol'"},
-        {"symbol=btcusdt&side=BUY&type=MARKET&quantity=1", -1100, "Illegal characters found in parameter 'symbol'"},
+        {"symbol=btcusdt&side=BUY&type=MARKET&quantity=1", -1100,
+         "Illegal characters found in parameter 'symbol'"},
         {"symbol=NOSUCH&side=BUY&type=MARKET&quantity=1", -1121, "Invalid symbol."},
         {"symbol=BTCUSDT&side=HOLD&type=MARKET&quantity=1", -1117, "Invalid side."},
         {"symbol=BTCUSDT&side=BUY&type=WISH&quantity=1", -1116, "Invalid orderType."},
-        {"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTX&quantity=1&price=1", -1115, "Invalid timeInForce."},
-        {"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1&timeInForce=GTC", -1106, "Parameter 'timeInForce' sent when not required."},
+        {"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTX&quantity=1&price=1", -1115,
+         "Invalid timeInForce."},
+        {"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1&timeInForce=GTC", -1106,
+         "Parameter 'timeInForce' sent when not required."},
         {base + "&quantity=1", -1102, "Mandatory parameter 'price'"},
         {base + "&quantity=&price=39000", -1105, "Parameter 'quantity' was empty."},
         {base + "&quantity=abc&price=39000", -1100, "Illegal characters found in parameter 'quantity'"},
@@ -145,9 +168,12 @@ TEST_CASE("spot: every refusal in the venue's words") {
         {base + "&quantity=1&price=39000&icebergQty=0.001", -1013, "Filter failure: ICEBERG_PARTS"},
         {base + "&quantity=1&price=39000&icebergQty=2", -2010, "IcebergQty exceeds QTY."},
         {base + "&quantity=100&price=39000", -2010, "Account has insufficient balance for requested action."},
-        {"symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=0.01&price=41000", -2010, "Order would immediately match and take."},
-        {"symbol=BTCUSDT&side=BUY&type=STOP_LOSS&quantity=0.01&stopPrice=39000", -2010, "Order would trigger immediately."},
-        {"symbol=BTCUSDT&side=BUY&type=STOP_LOSS&quantity=0.01&trailingDelta=100", -2010, "Trailing stop orders are not supported"},
+        {"symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=0.01&price=41000", -2010,
+         "Order would immediately match and take."},
+        {"symbol=BTCUSDT&side=BUY&type=STOP_LOSS&quantity=0.01&stopPrice=39000", -2010,
+         "Order would trigger immediately."},
+        {"symbol=BTCUSDT&side=BUY&type=STOP_LOSS&quantity=0.01&trailingDelta=100", -2010,
+         "Trailing stop orders are not supported"},
     };
     for (const Row& row : rows) {
         INFO(row.query);
@@ -170,7 +196,8 @@ TEST_CASE("spot: every refusal in the venue's words") {
     CHECK(it.got("/api/v3/ticker/24hr?symbol=BTCUSDT&type=HUGE")["code"] == -1139);
     CHECK(it.get("/api/v3/nothing").status == 404);
     CHECK(it.venue.request("POST", "/api/v3/ping").status == 405);
-    CHECK(Json::parse(it.venue.request("GET", "/api/v3/time", {{"X-MBX-TIME-UNIT", "HOUR"}}).body)["code"] == -1194);
+    CHECK(Json::parse(it.venue.request("GET", "/api/v3/time", {{"X-MBX-TIME-UNIT", "HOUR"}}).body)["code"] ==
+          -1194);
     CHECK(it.ask("POST", "/api/v3/userDataStream").status == 410);
     const Response no_key = it.venue.request("GET", "/api/v3/account?" + it.signed_query(""));
     CHECK(no_key.status == 401);

@@ -56,7 +56,8 @@ bool StreamDoor::is_stream_path(std::string_view path) {
     return first < parts.size() && (parts[first] == "ws" || parts[first] == "stream");
 }
 
-void StreamDoor::open(Connection& connection, const Request& request, const Parameters& parameters, Timestamp) {
+void StreamDoor::open(Connection& connection, const Request& request, const Parameters& parameters,
+                      Timestamp) {
     const auto parts = split(request.path());
     const auto raw = std::ranges::find(parts, "ws");
     connection.form.is_combined = raw == parts.end();
@@ -117,7 +118,8 @@ void StreamDoor::answer(const Connection& connection, std::string_view result, s
     outlet_.send(connection.id, frame);
 }
 
-void StreamDoor::answer_error(const Connection& connection, int code, std::string_view words, std::string_view id) {
+void StreamDoor::answer_error(const Connection& connection, int code, std::string_view words,
+                              std::string_view id) {
     std::string text = fmt::format(R"({{"error":{{"code":{},"msg":)", code);
     append_quoted(text, words);
     text.append("},\"id\":").append(id).append("}");
@@ -128,16 +130,25 @@ void StreamDoor::answer_error(const Connection& connection, int code, std::strin
 
 void StreamDoor::on_message(Connection& connection, std::string_view text) {
     const auto request = nlohmann::json::parse(text, nullptr, false);
-    if (request.is_discarded()) return answer_error(connection, 3, "Invalid JSON: expected value at line 1 column 1", "null");
-    if (!request.is_object()) return answer_error(connection, 2, "Invalid request: request must be an object", "null");
+    if (request.is_discarded())
+        return answer_error(connection, 3, "Invalid JSON: expected value at line 1 column 1", "null");
+    if (!request.is_object())
+        return answer_error(connection, 2, "Invalid request: request must be an object", "null");
     const auto id = read_id(request);
-    if (!id) return answer_error(connection, 2, "Invalid request: request ID must be an unsigned integer", "null");
+    if (!id)
+        return answer_error(connection, 2, "Invalid request: request ID must be an unsigned integer", "null");
     const auto method = request.find("method");
-    if (method == request.end()) return answer_error(connection, 2, fmt::format("Invalid request: missing field `method` at line 1 column {}", text.size()), *id);
-    const std::string name = method->is_string() ? method->get<std::string>() : method->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (method == request.end())
+        return answer_error(
+            connection, 2,
+            fmt::format("Invalid request: missing field `method` at line 1 column {}", text.size()), *id);
+    const std::string name = method->is_string()
+                                 ? method->get<std::string>()
+                                 : method->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     if (name == "SUBSCRIBE" || name == "UNSUBSCRIBE") {
         const auto names = read_names(request);
-        if (!names) return answer_error(connection, 2, "Invalid request: params must be an array of strings", *id);
+        if (!names)
+            return answer_error(connection, 2, "Invalid request: params must be an array of strings", *id);
         const bool on = name == "SUBSCRIBE";
         if (on && kStreamsMax < connection.names.size() + names->size())
             return answer_error(connection, 2, "Invalid request: too many parameters", *id);
@@ -154,19 +165,26 @@ void StreamDoor::on_message(Connection& connection, std::string_view text) {
         const bool sets = name == "SET_PROPERTY";
         const auto params = request.find("params");
         const std::size_t size = params == request.end() || !params->is_array() ? 0 : params->size();
-        if (size == 0 || !(*params)[0].is_string()) return answer_error(connection, 2, "Invalid request: property name must be a string", *id);
-        if ((sets ? 2u : 1u) < size) return answer_error(connection, 2, "Invalid request: too many parameters", *id);
-        if ((*params)[0].get<std::string>() != "combined") return answer_error(connection, 0, "Unknown property", *id);
+        if (size == 0 || !(*params)[0].is_string())
+            return answer_error(connection, 2, "Invalid request: property name must be a string", *id);
+        if ((sets ? 2u : 1u) < size)
+            return answer_error(connection, 2, "Invalid request: too many parameters", *id);
+        if ((*params)[0].get<std::string>() != "combined")
+            return answer_error(connection, 0, "Unknown property", *id);
         if (!sets) return answer(connection, connection.form.is_combined ? "true" : "false", *id);
-        if (size != 2 || !(*params)[1].is_boolean()) return answer_error(connection, 1, "Invalid value type: expected Boolean", *id);
+        if (size != 2 || !(*params)[1].is_boolean())
+            return answer_error(connection, 1, "Invalid value type: expected Boolean", *id);
         set_combined(connection, (*params)[1].get<bool>());
         return answer(connection, "null", *id);
     }
-    answer_error(connection, 2,
-                 fmt::format("Invalid request: unknown variant `{}`, expected one of `SUBSCRIBE`, `UNSUBSCRIBE`, `LIST_SUBSCRIPTIONS`, "
-                             "`SET_PROPERTY`, `GET_PROPERTY` at line 1 column {}",
-                             name, text.find("method") == std::string_view::npos ? 0 : text.find("method") + 9 + name.size()),
-                 *id);
+    answer_error(
+        connection, 2,
+        fmt::format(
+            "Invalid request: unknown variant `{}`, expected one of `SUBSCRIBE`, `UNSUBSCRIBE`, "
+            "`LIST_SUBSCRIPTIONS`, "
+            "`SET_PROPERTY`, `GET_PROPERTY` at line 1 column {}",
+            name, text.find("method") == std::string_view::npos ? 0 : text.find("method") + 9 + name.size()),
+        *id);
 }
 
 }  // namespace plumb::exchange::binance

@@ -11,7 +11,8 @@ class StreamDoor {
  public:
     static constexpr std::size_t kStreamsMax = 1024;
 
-    StreamDoor(Desk& desk, Outlet& outlet, StreamHub& hub, UserStreams& users) : desk_{desk}, outlet_{outlet}, hub_{hub}, users_{users} {}
+    StreamDoor(Desk& desk, Outlet& outlet, StreamHub& hub, UserStreams& users)
+        : desk_{desk}, outlet_{outlet}, hub_{hub}, users_{users} {}
 
     /// Whether the path is one of streams; then the connection listens to what it names.
     /// /ws, /ws/A/B, /stream?streams=A/B, behind /public, /market, /private too; ?listenKey=…

@@ -57,8 +57,10 @@ void FrameWriter::trade(const TradeHappened& trade, Timestamp happened, Timestam
     number(R"(,"t":)", static_cast<std::int64_t>(trade.number));
     price(R"(,"p":)", symbol, trade.price.value);
     quantity(R"(,"q":)", symbol, trade.quantity.value);
-    if (desk_.is_spot()) number(R"(,"T":)", at(happened));
-    else raw(R"(,"X":"MARKET")");
+    if (desk_.is_spot())
+        number(R"(,"T":)", at(happened));
+    else
+        raw(R"(,"X":"MARKET")");
     raw(trade.aggressor == Side::sell ? R"(,"m":true)" : R"(,"m":false)");
     raw(desk_.is_spot() ? R"(,"M":true})" : "}");
 }
@@ -81,7 +83,8 @@ void FrameWriter::aggregate_trade(const TradeHappened& trade, Timestamp happened
 
 void FrameWriter::book_ticker(const QuoteChanged& quote, Timestamp happened, Timestamp now) {
     const Symbol& symbol = desk_.symbols[quote.instrument];
-    number(desk_.is_spot() ? R"({"u":)" : R"({"e":"bookTicker","u":)", static_cast<std::int64_t>(quote.sequence));
+    number(desk_.is_spot() ? R"({"u":)" : R"({"e":"bookTicker","u":)",
+           static_cast<std::int64_t>(quote.sequence));
     text(R"(,"s":)", symbol.name);
     price(R"(,"b":)", symbol, quote.bid.value);
     quantity(R"(,"B":)", symbol, quote.bid_quantity.value);
@@ -94,8 +97,10 @@ void FrameWriter::book_ticker(const QuoteChanged& quote, Timestamp happened, Tim
     raw("}");
 }
 
-void FrameWriter::kline(const Symbol& symbol, const Kline& kline, std::string_view interval, TradeRange trades, bool is_closed, Timestamp now) {
-    const Duration tick = unit_ == TimeUnit::milliseconds ? Duration{std::chrono::milliseconds{1}} : Duration{std::chrono::microseconds{1}};
+void FrameWriter::kline(const Symbol& symbol, const Kline& kline, std::string_view interval,
+                        TradeRange trades, bool is_closed, Timestamp now) {
+    const Duration tick = unit_ == TimeUnit::milliseconds ? Duration{std::chrono::milliseconds{1}}
+                                                          : Duration{std::chrono::microseconds{1}};
     raw(R"({"e":"kline")");
     number(R"(,"E":)", at(now));
     text(R"(,"s":)", symbol.name);
@@ -118,7 +123,8 @@ void FrameWriter::kline(const Symbol& symbol, const Kline& kline, std::string_vi
     raw(R"(,"B":"0"}})");
 }
 
-void FrameWriter::depth(const Symbol& symbol, DepthRange range, std::span<const BookLevel> bids, std::span<const BookLevel> asks, Timestamp now) {
+void FrameWriter::depth(const Symbol& symbol, DepthRange range, std::span<const BookLevel> bids,
+                        std::span<const BookLevel> asks, Timestamp now) {
     raw(R"({"e":"depthUpdate")");
     number(R"(,"E":)", at(now));
     if (!desk_.is_spot()) number(R"(,"T":)", at(now));
@@ -131,8 +137,9 @@ void FrameWriter::depth(const Symbol& symbol, DepthRange range, std::span<const 
     raw("}");
 }
 
-void FrameWriter::partial_depth(const Symbol& symbol, std::uint64_t last_update, std::span<const BookLevel> bids,
-                                std::span<const BookLevel> asks, Timestamp now) {
+void FrameWriter::partial_depth(const Symbol& symbol, std::uint64_t last_update,
+                                std::span<const BookLevel> bids, std::span<const BookLevel> asks,
+                                Timestamp now) {
     if (!desk_.is_spot()) return depth(symbol, {last_update, last_update, last_update - 1}, bids, asks, now);
     number(R"({"lastUpdateId":)", static_cast<std::int64_t>(last_update));
     levels(R"(,"bids":)", symbol, bids);
@@ -153,7 +160,8 @@ void FrameWriter::mini_ticker(const Symbol& symbol, const WindowNumbers& numbers
     raw("}");
 }
 
-void FrameWriter::ticker(const Symbol& symbol, const WindowNumbers& numbers, std::string_view event, Timestamp now) {
+void FrameWriter::ticker(const Symbol& symbol, const WindowNumbers& numbers, std::string_view event,
+                         Timestamp now) {
     const bool is_day = event == "24hrTicker";
     text(R"({"e":)", event);
     number(R"(,"E":)", at(now));

@@ -9,8 +9,8 @@
 
 namespace plumb::exchange::binance {
 
-/// The messages of market streams, appended to a buffer that is used again: no allocation once it has grown. The
-/// four that come often (trade, quote, depth, candlestick) are written field by field.
+/// The messages of market streams, appended to a buffer that is used again: no allocation once it has grown.
+/// The four that come often (trade, quote, depth, candlestick) are written field by field.
 class FrameWriter {
  public:
     FrameWriter(const Desk& desk, std::string& out, TimeUnit unit) : desk_{desk}, out_{out}, unit_{unit} {}
@@ -26,14 +26,16 @@ class FrameWriter {
     struct TradeRange {
         std::int64_t first = -1, last = -1;
     };
-    void kline(const Symbol& symbol, const Kline& kline, std::string_view interval, TradeRange trades, bool is_closed, Timestamp now);
+    void kline(const Symbol& symbol, const Kline& kline, std::string_view interval, TradeRange trades,
+               bool is_closed, Timestamp now);
     /// Changes of a book: first_update..last_update, after `previous`.
     struct DepthRange {
         std::uint64_t first = 0, last = 0, previous = 0;
     };
-    void depth(const Symbol& symbol, DepthRange range, std::span<const BookLevel> bids, std::span<const BookLevel> asks, Timestamp now);
-    void partial_depth(const Symbol& symbol, std::uint64_t last_update, std::span<const BookLevel> bids, std::span<const BookLevel> asks,
-                       Timestamp now);
+    void depth(const Symbol& symbol, DepthRange range, std::span<const BookLevel> bids,
+               std::span<const BookLevel> asks, Timestamp now);
+    void partial_depth(const Symbol& symbol, std::uint64_t last_update, std::span<const BookLevel> bids,
+                       std::span<const BookLevel> asks, Timestamp now);
     void mini_ticker(const Symbol& symbol, const WindowNumbers& numbers, Timestamp now);
     void ticker(const Symbol& symbol, const WindowNumbers& numbers, std::string_view event, Timestamp now);
     void average_price(const Symbol& symbol, Price average, Timestamp last_trade, Timestamp now);

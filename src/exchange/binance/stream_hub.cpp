@@ -48,7 +48,8 @@ StreamHub::StreamHub(Desk& desk, Outlet& outlet)
     : desk_{desk}, outlet_{outlet}, by_symbol_(desk.symbols.all().size()) {}
 
 template <class Write>
-void StreamHub::publish(const Channel& channel, FrameKind kind, std::optional<InstrumentId> instrument, Write write) {
+void StreamHub::publish(const Channel& channel, FrameKind kind, std::optional<InstrumentId> instrument,
+                        Write write) {
     for (const TimeUnit unit : {TimeUnit::milliseconds, TimeUnit::microseconds}) {
         const auto& plain = channel.listeners[StreamForm{false, unit}.index()];
         const auto& combined = channel.listeners[StreamForm{true, unit}.index()];
@@ -64,7 +65,11 @@ void StreamHub::publish(const Channel& channel, FrameKind kind, std::optional<In
             outlet_.send_all(plain, frame);
         }
         if (combined.empty()) continue;
-        wrapped_.assign(R"({"stream":")").append(channel.text).append(R"(","data":)").append(data_).append("}");
+        wrapped_.assign(R"({"stream":")")
+            .append(channel.text)
+            .append(R"(","data":)")
+            .append(data_)
+            .append("}");
         frame.bytes = wrapped_;
         outlet_.send_all(combined, frame);
     }
@@ -79,8 +84,10 @@ void StreamHub::subscribe(StreamId stream, std::string_view text, StreamForm for
         channel->text = text;
         channel->name = *name;
         if (is_of_all(name->kind)) channel->changed.resize(by_symbol_.size());
-        if (is_of_all(name->kind)) of_all_.push_back(channel.get());
-        else of(name->instrument, name->kind).push_back(channel.get());
+        if (is_of_all(name->kind))
+            of_all_.push_back(channel.get());
+        else
+            of(name->instrument, name->kind).push_back(channel.get());
         found = channels_.emplace(std::string{text}, std::move(channel)).first;
     }
     auto& listeners = found->second->listeners[form.index()];
@@ -93,15 +100,20 @@ void StreamHub::unsubscribe(StreamId stream, std::string_view text, StreamForm f
     Channel& channel = *found->second;
     std::erase(channel.listeners[form.index()], stream);
     if (channel.is_heard()) return;
-    std::erase(is_of_all(channel.name.kind) ? of_all_ : of(channel.name.instrument, channel.name.kind), &channel);
+    std::erase(is_of_all(channel.name.kind) ? of_all_ : of(channel.name.instrument, channel.name.kind),
+               &channel);
     channels_.erase(found);
 }
 
 void StreamHub::on_event(const ModelEvent& event, Timestamp now) {
-    if (const auto* trade = std::get_if<TradeHappened>(&event.what)) on_trade(*trade, event.at, now);
-    else if (const auto* level = std::get_if<LevelChanged>(&event.what)) on_level(*level);
-    else if (const auto* quote = std::get_if<QuoteChanged>(&event.what)) on_quote(*quote, event.at, now);
-    else if (const auto* order = std::get_if<OrderHappened>(&event.what)) on_order(*order, now);
+    if (const auto* trade = std::get_if<TradeHappened>(&event.what))
+        on_trade(*trade, event.at, now);
+    else if (const auto* level = std::get_if<LevelChanged>(&event.what))
+        on_level(*level);
+    else if (const auto* quote = std::get_if<QuoteChanged>(&event.what))
+        on_quote(*quote, event.at, now);
+    else if (const auto* order = std::get_if<OrderHappened>(&event.what))
+        on_order(*order, now);
 }
 
 void StreamHub::symbol_changed(InstrumentId instrument) {
@@ -111,9 +123,11 @@ void StreamHub::symbol_changed(InstrumentId instrument) {
 void StreamHub::on_trade(const TradeHappened& trade, Timestamp at, Timestamp now) {
     symbol_changed(trade.instrument);
     for (Channel* channel : of(trade.instrument, StreamKind::trade))
-        publish(*channel, FrameKind::trade, trade.instrument, [&](FrameWriter& out) { out.trade(trade, at, now); });
+        publish(*channel, FrameKind::trade, trade.instrument,
+                [&](FrameWriter& out) { out.trade(trade, at, now); });
     for (Channel* channel : of(trade.instrument, StreamKind::aggregate_trade))
-        publish(*channel, FrameKind::trade, trade.instrument, [&](FrameWriter& out) { out.aggregate_trade(trade, at, now); });
+        publish(*channel, FrameKind::trade, trade.instrument,
+                [&](FrameWriter& out) { out.aggregate_trade(trade, at, now); });
     for (Channel* channel : of(trade.instrument, StreamKind::kline)) {
         close_bars(*channel, at);
         channel->is_dirty = true;
@@ -121,7 +135,8 @@ void StreamHub::on_trade(const TradeHappened& trade, Timestamp at, Timestamp now
         seen.last = static_cast<std::int64_t>(trade.number);
         if (seen.first < 0) seen.first = seen.last;
     }
-    for (const StreamKind kind : {StreamKind::mini_ticker, StreamKind::ticker, StreamKind::window_ticker, StreamKind::average_price}) {
+    for (const StreamKind kind : {StreamKind::mini_ticker, StreamKind::ticker, StreamKind::window_ticker,
+                                  StreamKind::average_price}) {
         for (Channel* channel : of(trade.instrument, kind)) channel->is_dirty = true;
     }
 }
@@ -129,9 +144,11 @@ void StreamHub::on_trade(const TradeHappened& trade, Timestamp at, Timestamp now
 void StreamHub::on_quote(const QuoteChanged& quote, Timestamp at, Timestamp now) {
     symbol_changed(quote.instrument);
     const auto write = [&](FrameWriter& out) { out.book_ticker(quote, at, now); };
-    for (Channel* channel : of(quote.instrument, StreamKind::book_ticker)) publish(*channel, FrameKind::quote, quote.instrument, write);
+    for (Channel* channel : of(quote.instrument, StreamKind::book_ticker))
+        publish(*channel, FrameKind::quote, quote.instrument, write);
     for (Channel* channel : of_all_) {
-        if (channel->name.kind == StreamKind::all_book_tickers) publish(*channel, FrameKind::quote, quote.instrument, write);
+        if (channel->name.kind == StreamKind::all_book_tickers)
+            publish(*channel, FrameKind::quote, quote.instrument, write);
     }
     for (Channel* channel : of(quote.instrument, StreamKind::ticker)) channel->is_dirty = true;
 }
@@ -144,13 +161,16 @@ void StreamHub::on_level(const LevelChanged& level) {
 }
 
 void StreamHub::on_order(const OrderHappened& order, Timestamp now) {
-    const bool is_forced = order.step == OrderStep::filled && order.execution.liquidation && !order.execution.maker;
+    const bool is_forced =
+        order.step == OrderStep::filled && order.execution.liquidation && !order.execution.maker;
     if (!is_forced) return;
     const InstrumentId instrument = order.execution.instrument;
     const auto write = [&](FrameWriter& out) { out.forced_order(order.record, order.execution, now); };
-    for (Channel* channel : of(instrument, StreamKind::forced_order)) publish(*channel, FrameKind::trade, instrument, write);
+    for (Channel* channel : of(instrument, StreamKind::forced_order))
+        publish(*channel, FrameKind::trade, instrument, write);
     for (Channel* channel : of_all_) {
-        if (channel->name.kind == StreamKind::all_forced_orders) publish(*channel, FrameKind::trade, instrument, write);
+        if (channel->name.kind == StreamKind::all_forced_orders)
+            publish(*channel, FrameKind::trade, instrument, write);
     }
 }
 
@@ -161,7 +181,8 @@ void StreamHub::on_time(Timestamp now) {
         if (now < channel->due) continue;
         const bool is_first = channel->due == Timestamp{};
         channel->due = next_due(now, channel->name.period);
-        if (is_first && channel->name.kind == StreamKind::depth) continue;  // one whole period of changes first
+        if (is_first && channel->name.kind == StreamKind::depth)
+            continue;  // one whole period of changes first
         flush(*channel, now);
     }
 }
@@ -201,7 +222,8 @@ void StreamHub::flush_depth(Channel& channel, Timestamp now) {
     std::vector<BookLevel> sides[2];
     for (std::size_t i = 0; i < channel.changes.size(); ++i) {
         const LevelChanged& change = channel.changes[i];
-        const bool is_last = i + 1 == channel.changes.size() || channel.changes[i + 1].side != change.side || channel.changes[i + 1].price != change.price;
+        const bool is_last = i + 1 == channel.changes.size() || channel.changes[i + 1].side != change.side ||
+                             channel.changes[i + 1].price != change.price;
         if (is_last) sides[static_cast<std::size_t>(change.side)].push_back({change.price, change.quantity});
     }
     channel.changes.clear();
@@ -218,7 +240,8 @@ void StreamHub::flush_partial_depth(Channel& channel, Timestamp now) {
     channel.last_update = update;
     const auto bids = desk_.model.levels(id, Side::buy, channel.name.levels);
     const auto asks = desk_.model.levels(id, Side::sell, channel.name.levels);
-    publish(channel, FrameKind::book, id, [&](FrameWriter& out) { out.partial_depth(desk_.symbols[id], update, bids, asks, now); });
+    publish(channel, FrameKind::book, id,
+            [&](FrameWriter& out) { out.partial_depth(desk_.symbols[id], update, bids, asks, now); });
 }
 
 void StreamHub::close_bars(Channel& channel, Timestamp now) {
@@ -227,7 +250,8 @@ void StreamHub::close_bars(Channel& channel, Timestamp now) {
     for (int i = 0; i < kBarsClosedMost; ++i) {
         const Timestamp end = bar_end(name.interval, channel.bar_open, name.offset);
         if (now < end) return;
-        if (const auto bar = kline_at(desk_, desk_.symbols[name.instrument], name.interval, channel.bar_open, name.offset, now))
+        if (const auto bar = kline_at(desk_, desk_.symbols[name.instrument], name.interval, channel.bar_open,
+                                      name.offset, now))
             send_kline(channel, *bar, true, now);
         channel.bar_open = end;
         channel.bar_trades = {};
@@ -239,7 +263,8 @@ void StreamHub::flush_kline(Channel& channel, Timestamp now) {
     if (!channel.is_dirty) return;
     channel.is_dirty = false;
     const StreamName& name = channel.name;
-    if (const auto bar = kline_at(desk_, desk_.symbols[name.instrument], name.interval, channel.bar_open, name.offset, now))
+    if (const auto bar = kline_at(desk_, desk_.symbols[name.instrument], name.interval, channel.bar_open,
+                                  name.offset, now))
         send_kline(channel, *bar, false, now);
 }
 
@@ -259,10 +284,13 @@ void StreamHub::flush_ticker(Channel& channel, Timestamp now) {
         if (kind == StreamKind::mark_price) {
             out.mark_price(symbol, desk_.model.mark(symbol.id), now);
         } else if (kind == StreamKind::average_price) {
-            out.average_price(symbol, desk_.average_price(symbol, now), desk_.memory[symbol.id.value].last_trade_at, now);
+            out.average_price(symbol, desk_.average_price(symbol, now),
+                              desk_.memory[symbol.id.value].last_trade_at, now);
         } else if (kind == StreamKind::window_ticker) {
-            const Timestamp from = std::chrono::floor<std::chrono::minutes>(now - channel.name.interval.length);
-            out.ticker(symbol, window_numbers(desk_, symbol, from, now), std::string{channel.name.interval.name} + "Ticker", now);
+            const Timestamp from =
+                std::chrono::floor<std::chrono::minutes>(now - channel.name.interval.length);
+            out.ticker(symbol, window_numbers(desk_, symbol, from, now),
+                       std::string{channel.name.interval.name} + "Ticker", now);
         } else if (kind == StreamKind::ticker) {
             out.ticker(symbol, day_numbers(desk_, symbol, now), "24hrTicker", now);
         } else {
@@ -281,9 +309,12 @@ void StreamHub::flush_all(Channel& channel, Timestamp now) {
         for (const Symbol& symbol : desk_.symbols.all()) {
             if (!marks && !channel.changed[symbol.id.value]) continue;
             out.next_of_list();
-            if (marks) out.mark_price(symbol, desk_.model.mark(symbol.id), now);
-            else if (kind == StreamKind::all_tickers) out.ticker(symbol, day_numbers(desk_, symbol, now), "24hrTicker", now);
-            else out.mini_ticker(symbol, day_numbers(desk_, symbol, now), now);
+            if (marks)
+                out.mark_price(symbol, desk_.model.mark(symbol.id), now);
+            else if (kind == StreamKind::all_tickers)
+                out.ticker(symbol, day_numbers(desk_, symbol, now), "24hrTicker", now);
+            else
+                out.mini_ticker(symbol, day_numbers(desk_, symbol, now), now);
         }
         out.end_list();
     });

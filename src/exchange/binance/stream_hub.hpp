@@ -41,7 +41,7 @@ class StreamHub {
         StreamName name;
         std::array<std::vector<StreamId>, kStreamForms> listeners;
         Timestamp due{};
-        bool is_dirty = false;  // something changed since the last message
+        bool is_dirty = false;      // something changed since the last message
         std::vector<bool> changed;  // which symbols did: streams of all of them
         // depth
         std::vector<LevelChanged> changes;
@@ -78,7 +78,7 @@ class StreamHub {
     Outlet& outlet_;
     std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
     std::vector<std::array<std::vector<Channel*>, kSymbolKinds>> by_symbol_;
-    std::vector<Channel*> of_all_;     // of all symbols
+    std::vector<Channel*> of_all_;  // of all symbols
     std::string data_;
     std::string wrapped_;
 };

@@ -27,20 +27,27 @@ std::optional<Duration> parse_speed(std::string_view text) {
 std::optional<StreamName> parse_all(const Desk& desk, std::string_view text) {
     StreamName name;
     name.period = seconds{1};
-    if (text == "!miniTicker@arr") name.kind = StreamKind::all_mini_tickers;
-    else if (text == "!ticker@arr") name.kind = StreamKind::all_tickers;
-    else if (desk.is_spot()) return std::nullopt;
-    else if (text == "!bookTicker") name.kind = StreamKind::all_book_tickers;
-    else if (text == "!forceOrder@arr") name.kind = StreamKind::all_forced_orders;
+    if (text == "!miniTicker@arr")
+        name.kind = StreamKind::all_mini_tickers;
+    else if (text == "!ticker@arr")
+        name.kind = StreamKind::all_tickers;
+    else if (desk.is_spot())
+        return std::nullopt;
+    else if (text == "!bookTicker")
+        name.kind = StreamKind::all_book_tickers;
+    else if (text == "!forceOrder@arr")
+        name.kind = StreamKind::all_forced_orders;
     else if (text == "!markPrice@arr" || text == "!markPrice@arr@1s") {
         name.kind = StreamKind::all_mark_prices;
         name.period = text.ends_with("@1s") ? seconds{1} : seconds{3};
-    } else return std::nullopt;
+    } else
+        return std::nullopt;
     return name;
 }
 
 /// "depth", "depth10", with or without a speed.
-std::optional<StreamName> parse_depth(const Desk& desk, StreamName name, std::string_view levels, std::string_view speed) {
+std::optional<StreamName> parse_depth(const Desk& desk, StreamName name, std::string_view levels,
+                                      std::string_view speed) {
     name.kind = StreamKind::depth;
     name.period = desk.is_spot() ? milliseconds{1000} : milliseconds{250};
     if (!levels.empty()) {
@@ -56,14 +63,19 @@ std::optional<StreamName> parse_depth(const Desk& desk, StreamName name, std::st
     return name;
 }
 
-std::optional<StreamName> parse_kline(const Desk& desk, StreamName name, std::string_view interval, std::string_view zone) {
+std::optional<StreamName> parse_kline(const Desk& desk, StreamName name, std::string_view interval,
+                                      std::string_view zone) {
     const auto found = find_interval(interval);
     if (!found || (!desk.is_spot() && found->length < std::chrono::minutes{1})) return std::nullopt;
     name.kind = StreamKind::kline;
     name.interval = *found;
-    name.period = !desk.is_spot() ? milliseconds{250} : found->length == seconds{1} ? milliseconds{1000} : milliseconds{2000};
-    if (zone == "+08:00") name.offset = hours{8};
-    else if (!zone.empty()) return std::nullopt;
+    name.period = !desk.is_spot()               ? milliseconds{250}
+                  : found->length == seconds{1} ? milliseconds{1000}
+                                                : milliseconds{2000};
+    if (zone == "+08:00")
+        name.offset = hours{8};
+    else if (!zone.empty())
+        return std::nullopt;
     return name;
 }
 

@@ -17,7 +17,7 @@ enum class StreamKind : unsigned char {
     ticker,
     window_ticker,  // ticker_1h, ticker_4h, ticker_1d
     average_price,
-    depth,        // changes
+    depth,          // changes
     partial_depth,  // the best levels
     mark_price,
     forced_order,

@@ -12,7 +12,8 @@ std::string lower(std::string text) {
 
 /// Bytes above 127 are letters of other alphabets.
 bool is_symbol_letter(char c) {
-    return ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '-' || c == '_' || c == '.' || (c & 0x80) != 0;
+    return ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '-' || c == '_' || c == '.' ||
+           (c & 0x80) != 0;
 }
 
 }  // namespace
@@ -30,8 +31,10 @@ SymbolTable::SymbolTable(VenueModel& model, Board board) : board_{board} {
         symbol.quote_asset = model.asset(instrument.quote);
         symbol.tick_decimals = instrument.tick.value.decimals();
         symbol.lot_decimals = instrument.lot.value.decimals();
-        symbol.price_decimals = board == Board::spot ? std::max(kAssetDecimals, symbol.tick_decimals) : symbol.tick_decimals;
-        symbol.quantity_decimals = board == Board::spot ? std::max(kAssetDecimals, symbol.lot_decimals) : symbol.lot_decimals;
+        symbol.price_decimals =
+            board == Board::spot ? std::max(kAssetDecimals, symbol.tick_decimals) : symbol.tick_decimals;
+        symbol.quantity_decimals =
+            board == Board::spot ? std::max(kAssetDecimals, symbol.lot_decimals) : symbol.lot_decimals;
         by_name_[symbol.name] = symbol.id;
         by_lower_[symbol.lower] = symbol.id;
         symbols_.push_back(std::move(symbol));

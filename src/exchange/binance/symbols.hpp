@@ -25,7 +25,7 @@ struct Symbol {
     AssetId quote_asset;
     int tick_decimals = 0;
     int lot_decimals = 0;
-    int price_decimals = 0;     // as amounts are written: eight on spot, the tick's and the lot's on futures
+    int price_decimals = 0;  // as amounts are written: eight on spot, the tick's and the lot's on futures
     int quantity_decimals = 0;
 };
 
@@ -43,7 +43,8 @@ class SymbolTable {
     Checked<const Symbol*> need(const Parameters& parameters, std::string_view name = "symbol") const;
     /// As need; null when it was not sent.
     Checked<const Symbol*> maybe(const Parameters& parameters, std::string_view name = "symbol") const;
-    /// `symbol`, `symbols` or neither (all, or -1102 when one is needed); -1128 for both, -1151 for one twice.
+    /// `symbol`, `symbols` or neither (all, or -1102 when one is needed); -1128 for both, -1151 for one
+    /// twice.
     struct Choice {
         std::vector<const Symbol*> symbols;
         bool is_one = false;  // asked for by `symbol`: the answer is an object, not a list

@@ -36,15 +36,20 @@ void append_unsigned(std::string& out, Wide value) {
 std::size_t sequence_length(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char lead = byte(at);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xc2 ? 0
+                               : lead < 0xe0 ? 2
+                               : lead < 0xf0 ? 3
+                               : lead < 0xf5 ? 4
+                                             : 0;
     if (length == 0 || text.size() - at < length) return 0;
     for (std::size_t i = 1; i < length; ++i) {
         if ((byte(at + i) & 0xc0) != 0x80) return 0;
     }
-    if (lead == 0xe0 && byte(at + 1) < 0xa0) return 0;                          // overlong
-    if (lead == 0xed && 0x9f < byte(at + 1)) return 0;                          // a surrogate
-    if (lead == 0xf0 && byte(at + 1) < 0x90) return 0;                          // overlong
-    if (lead == 0xf4 && 0x8f < byte(at + 1)) return 0;                          // beyond U+10FFFF
+    if (lead == 0xe0 && byte(at + 1) < 0xa0) return 0;  // overlong
+    if (lead == 0xed && 0x9f < byte(at + 1)) return 0;  // a surrogate
+    if (lead == 0xf0 && byte(at + 1) < 0x90) return 0;  // overlong
+    if (lead == 0xf4 && 0x8f < byte(at + 1)) return 0;  // beyond U+10FFFF
     return length;
 }
 

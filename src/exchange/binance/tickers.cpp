@@ -42,10 +42,12 @@ Checked<bool> wants_full(const Parameters& parameters) {
     return refuse(-1139, "Invalid ticker type.");
 }
 
-void write_window(JsonWriter& json, const Call& call, const Symbol& symbol, const WindowNumbers& numbers, bool full) {
+void write_window(JsonWriter& json, const Call& call, const Symbol& symbol, const WindowNumbers& numbers,
+                  bool full) {
     const int decimals = symbol.price_decimals;
     if (full) {
-        json.fixed("priceChange", numbers.change(), decimals).fixed("priceChangePercent", numbers.change_percent(), 3);
+        json.fixed("priceChange", numbers.change(), decimals)
+            .fixed("priceChangePercent", numbers.change_percent(), 3);
         json.fixed("weightedAvgPrice", numbers.weighted_average().value, decimals);
     }
     json.fixed("openPrice", numbers.open.value, decimals).fixed("highPrice", numbers.high.value, decimals);
@@ -61,14 +63,18 @@ void write_day(JsonWriter& json, const Desk& desk, const Call& call, const Symbo
     const WindowNumbers numbers = day_numbers(desk, symbol, call.now);
     const int decimals = symbol.price_decimals;
     const Quantity last_quantity = desk.memory[symbol.id.value].last_quantity;
-    json.fixed("priceChange", numbers.change(), decimals).fixed("priceChangePercent", numbers.change_percent(), 3);
+    json.fixed("priceChange", numbers.change(), decimals)
+        .fixed("priceChangePercent", numbers.change_percent(), 3);
     json.fixed("weightedAvgPrice", numbers.weighted_average().value, decimals);
     if (desk.is_spot()) json.fixed("prevClosePrice", numbers.open.value, decimals);
-    json.fixed("lastPrice", numbers.last.value, decimals).fixed("lastQty", last_quantity.value, symbol.quantity_decimals);
+    json.fixed("lastPrice", numbers.last.value, decimals)
+        .fixed("lastQty", last_quantity.value, symbol.quantity_decimals);
     if (desk.is_spot()) {
         const QuoteChanged quote = desk.model.quote(symbol.id);
-        json.fixed("bidPrice", quote.bid.value, decimals).fixed("bidQty", quote.bid_quantity.value, symbol.quantity_decimals);
-        json.fixed("askPrice", quote.ask.value, decimals).fixed("askQty", quote.ask_quantity.value, symbol.quantity_decimals);
+        json.fixed("bidPrice", quote.bid.value, decimals)
+            .fixed("bidQty", quote.bid_quantity.value, symbol.quantity_decimals);
+        json.fixed("askPrice", quote.ask.value, decimals)
+            .fixed("askQty", quote.ask_quantity.value, symbol.quantity_decimals);
     }
     json.fixed("openPrice", numbers.open.value, decimals).fixed("highPrice", numbers.high.value, decimals);
     json.fixed("lowPrice", numbers.low.value, decimals);
@@ -98,7 +104,8 @@ Checked<bool> filter_status(const Desk& desk, const Parameters& parameters, Symb
     const auto status = parameters.text("symbolStatus");
     if (!status) return refuse(status.error());
     if (!*status) return true;
-    if (**status != "TRADING" && **status != "HALT" && **status != "BREAK") return refuse(-1122, "Invalid symbolStatus.");
+    if (**status != "TRADING" && **status != "HALT" && **status != "BREAK")
+        return refuse(-1122, "Invalid symbolStatus.");
     std::erase_if(choice.symbols, [&](const Symbol* symbol) {
         return (desk.model.status(symbol->id) == TradingStatus::open) != (**status == "TRADING");
     });
@@ -122,7 +129,8 @@ Answer windows(Desk& desk, Call& call, Timestamp (*opens)(Timestamp now, Duratio
     if (100 < choice->symbols.size()) return refuse(-1101, "Too many parameters sent for this endpoint.");
     call.extra_weight = static_cast<int>(std::min<std::size_t>(200, 4 * choice->symbols.size())) - 4;
     return write_choice(*choice, [&](JsonWriter& json, const Symbol& symbol) {
-        write_window(json, call, symbol, window_numbers(desk, symbol, opens(call.now, window), call.now), *full);
+        write_window(json, call, symbol, window_numbers(desk, symbol, opens(call.now, window), call.now),
+                     *full);
     });
 }
 
@@ -134,8 +142,17 @@ Decimal WindowNumbers::change_percent() const {
 
 WindowNumbers day_numbers(const Desk& desk, const Symbol& symbol, Timestamp now) {
     const DaySummary day = desk.past.day(symbol.id, now);
-    WindowNumbers numbers{day.open, day.high, day.low, day.last, day.volume, day.value, static_cast<std::int64_t>(day.trades), 0, 0,
-                          now - days{1}, now};
+    WindowNumbers numbers{day.open,
+                          day.high,
+                          day.low,
+                          day.last,
+                          day.volume,
+                          day.value,
+                          static_cast<std::int64_t>(day.trades),
+                          0,
+                          0,
+                          now - days{1},
+                          now};
     const Price last = desk.model.last_price(symbol.id);
     if (!last.is_zero()) numbers.last = last;
     name_trades(desk, symbol, numbers);
@@ -156,9 +173,11 @@ WindowNumbers window_numbers(const Desk& desk, const Symbol& symbol, Timestamp f
         numbers.value += detail.value;
         numbers.trades += static_cast<std::int64_t>(detail.trades);
     };
-    for (const auto& [bar, detail] : desk.past.detailed_bars(symbol.id, minutes{1}, from, now, kMinutesMax, now))
+    for (const auto& [bar, detail] :
+         desk.past.detailed_bars(symbol.id, minutes{1}, from, now, kMinutesMax, now))
         add(bar.values, detail);
-    if (const auto open = desk.past.detailed_open_bar(symbol.id, minutes{1}, now); open && from <= open->bar.open_time)
+    if (const auto open = desk.past.detailed_open_bar(symbol.id, minutes{1}, now);
+        open && from <= open->bar.open_time)
         add(open->bar.values, open->detail);
     name_trades(desk, symbol, numbers);
     return numbers;
@@ -170,11 +189,15 @@ Answer day_ticker(Desk& desk, Call& call) {
     const auto choice = choose(desk, call.parameters, true);
     if (!choice) return refuse(choice.error());
     const std::size_t count = choice->symbols.size();
-    if (desk.is_spot()) call.extra_weight = choice->is_all || 100 < count ? 78 : 20 < count ? 38 : 0;
-    else call.extra_weight = choice->is_all ? 39 : 0;
+    if (desk.is_spot())
+        call.extra_weight = choice->is_all || 100 < count ? 78 : 20 < count ? 38 : 0;
+    else
+        call.extra_weight = choice->is_all ? 39 : 0;
     return write_choice(*choice, [&](JsonWriter& json, const Symbol& symbol) {
-        if (*full) write_day(json, desk, call, symbol);
-        else write_window(json, call, symbol, day_numbers(desk, symbol, call.now), false);
+        if (*full)
+            write_day(json, desk, call, symbol);
+        else
+            write_window(json, call, symbol, day_numbers(desk, symbol, call.now), false);
     });
 }
 
@@ -194,10 +217,13 @@ Answer book_ticker(Desk& desk, Call& call) {
     call.extra_weight = choice->is_one ? 0 : desk.is_spot() ? 2 : 3;
     return write_choice(*choice, [&](JsonWriter& json, const Symbol& symbol) {
         const QuoteChanged quote = desk.model.quote(symbol.id);
-        json.fixed("bidPrice", quote.bid.value, symbol.price_decimals).fixed("bidQty", quote.bid_quantity.value, symbol.quantity_decimals);
-        json.fixed("askPrice", quote.ask.value, symbol.price_decimals).fixed("askQty", quote.ask_quantity.value, symbol.quantity_decimals);
+        json.fixed("bidPrice", quote.bid.value, symbol.price_decimals)
+            .fixed("bidQty", quote.bid_quantity.value, symbol.quantity_decimals);
+        json.fixed("askPrice", quote.ask.value, symbol.price_decimals)
+            .fixed("askQty", quote.ask_quantity.value, symbol.quantity_decimals);
         if (!desk.is_spot())
-            json.number("time", call.stamp(call.now)).number("lastUpdateId", static_cast<std::int64_t>(desk.model.book_sequence(symbol.id)));
+            json.number("time", call.stamp(call.now))
+                .number("lastUpdateId", static_cast<std::int64_t>(desk.model.book_sequence(symbol.id)));
     });
 }
 
@@ -206,11 +232,15 @@ Answer rolling_ticker(Desk& desk, Call& call) {
     if (!text) return refuse(text.error());
     const auto window = parse_window(text->value_or("1d"));
     if (!window) return invalid_data("windowSize");
-    return windows(desk, call, [](Timestamp now, Duration length) -> Timestamp { return std::chrono::floor<minutes>(now - length); }, *window);
+    return windows(
+        desk, call,
+        [](Timestamp now, Duration length) -> Timestamp { return std::chrono::floor<minutes>(now - length); },
+        *window);
 }
 
 Answer trading_day_ticker(Desk& desk, Call& call) {
-    return windows(desk, call, [](Timestamp now, Duration) -> Timestamp { return std::chrono::floor<days>(now); }, {});
+    return windows(desk, call,
+                   [](Timestamp now, Duration) -> Timestamp { return std::chrono::floor<days>(now); }, {});
 }
 
 }  // namespace plumb::exchange::binance

@@ -65,20 +65,24 @@ class UserStreams {
 };
 
 // What is told of one order; in user_spot.cpp and user_futures.cpp.
-void write_execution_report(JsonWriter& json, const Desk& desk, const OrderHappened& order, const ModelEvent& event,
-                            std::string_view cancel_id, Timestamp now, TimeUnit unit);
-void write_account_position(JsonWriter& json, const Desk& desk, AccountId account, const std::set<AssetId>& assets, Timestamp now,
+void write_execution_report(JsonWriter& json, const Desk& desk, const OrderHappened& order,
+                            const ModelEvent& event, std::string_view cancel_id, Timestamp now,
                             TimeUnit unit);
-void write_order_trade_update(JsonWriter& json, const Desk& desk, const OrderHappened& order, const ModelEvent& event, Timestamp now,
-                              TimeUnit unit);
-void write_trade_lite(JsonWriter& json, const Desk& desk, const OrderHappened& order, const ModelEvent& event, Timestamp now, TimeUnit unit);
-void write_algo_update(JsonWriter& json, const Desk& desk, const OrderHappened& order, std::string_view status, Timestamp now, TimeUnit unit);
+void write_account_position(JsonWriter& json, const Desk& desk, AccountId account,
+                            const std::set<AssetId>& assets, Timestamp now, TimeUnit unit);
+void write_order_trade_update(JsonWriter& json, const Desk& desk, const OrderHappened& order,
+                              const ModelEvent& event, Timestamp now, TimeUnit unit);
+void write_trade_lite(JsonWriter& json, const Desk& desk, const OrderHappened& order, const ModelEvent& event,
+                      Timestamp now, TimeUnit unit);
+void write_algo_update(JsonWriter& json, const Desk& desk, const OrderHappened& order,
+                       std::string_view status, Timestamp now, TimeUnit unit);
 struct MovedPosition {
     const std::set<AssetId>& assets;
     const std::set<InstrumentId>& positions;
     const char* reason;
     Decimal change;
 };
-void write_account_update(JsonWriter& json, const Desk& desk, AccountId account, const MovedPosition& moved, Timestamp now, TimeUnit unit);
+void write_account_update(JsonWriter& json, const Desk& desk, AccountId account, const MovedPosition& moved,
+                          Timestamp now, TimeUnit unit);
 
 }  // namespace plumb::exchange::binance

@@ -17,7 +17,7 @@ struct VenueError {
     int status = 400;
     int code = -1000;
     std::string message;
-    std::string data;             // JSON of the key "data" (cancelReplace); empty: none
+    std::string data;              // JSON of the key "data" (cancelReplace); empty: none
     std::int64_t retry_after = 0;  // seconds; zero: no such header
 
     /// {"code":…,"msg":…[,"data":…]}
@@ -42,8 +42,8 @@ std::unexpected<VenueError> invalid_data(std::string_view parameter);
 std::unexpected<VenueError> invalid_symbol();
 std::unexpected<VenueError> filter_failure(std::string_view filter);
 
-/// What the model refuses of a new order, in the board's words. The documents: errors.md, "Messages for -1010,
-/// -2010, -2011, and -2038", and the error codes of the derivatives documents.
+/// What the model refuses of a new order, in the board's words. The documents: errors.md, "Messages for
+/// -1010, -2010, -2011, and -2038", and the error codes of the derivatives documents.
 VenueError order_refused(Board board, Refusal refusal);
 VenueError cancel_refused(Board board, Refusal refusal);
 /// Trouble that a script makes.

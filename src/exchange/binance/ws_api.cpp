@@ -40,7 +40,8 @@ const Route* WsApi::find(std::string_view method) const {
     return find_route(desk_.is_spot() ? spot_routes() : futures_routes(), found->http_method, found->path);
 }
 
-Checked<const KeyRing::Key*> WsApi::sender(const Connection& connection, const WsRequest& request, Security security, Timestamp now) const {
+Checked<const KeyRing::Key*> WsApi::sender(const Connection& connection, const WsRequest& request,
+                                           Security security, Timestamp now) const {
     const Parameters& sent = request.parameters;
     const std::string* key_text = sent.find("apiKey");
     const bool by_session = connection.account && (key_text == nullptr || !sent.has("signature"));
@@ -58,13 +59,15 @@ Checked<const KeyRing::Key*> WsApi::sender(const Connection& connection, const W
     return key;
 }
 
-Answer WsApi::run(Connection& connection, const WsRequest& request, const Route** route, AccountId& account, Timestamp now) {
+Answer WsApi::run(Connection& connection, const WsRequest& request, const Route** route, AccountId& account,
+                  Timestamp now) {
     std::string_view method = request.method;
     if (method.starts_with("session.") || (desk_.is_spot() && method.starts_with("userDataStream.")))
         return run_session(connection, request, now);
     *route = find(method);
     if (*route == nullptr) return refuse(-1020, "This operation is not supported.");
-    if (auto counted = desk_.meter.count_request((*route)->weight, now); !counted) return refuse(counted.error());
+    if (auto counted = desk_.meter.count_request((*route)->weight, now); !counted)
+        return refuse(counted.error());
     Call call{request.parameters, now, connection.form.unit, {}, {}, 0, false, false};
     if ((*route)->security != Security::none) {
         const auto key = sender(connection, request, (*route)->security, now);
@@ -94,11 +97,13 @@ Answer WsApi::run_session(Connection& connection, const WsRequest& request, Time
     if (method == "session.subscriptions") {
         JsonWriter json;
         json.open_list();
-        for (const auto& [number, account] : connection.subscriptions) json.open().number("subscriptionId", number).close();
+        for (const auto& [number, account] : connection.subscriptions)
+            json.open().number("subscriptionId", number).close();
         return json.close_list().take();
     }
     if (method == "userDataStream.subscribe") {
-        if (!connection.account) return refuse({401, -1002, "You are not authorized to execute this request.", {}, 0});
+        if (!connection.account)
+            return refuse({401, -1002, "You are not authorized to execute this request.", {}, 0});
         return subscribe(connection, *connection.account, true);
     }
     if (method == "userDataStream.subscribe.signature") {
@@ -107,7 +112,8 @@ Answer WsApi::run_session(Connection& connection, const WsRequest& request, Time
         return subscribe(connection, (*key)->access.account, false);
     }
     if (method == "userDataStream.unsubscribe") return unsubscribe(connection, request);
-    if (method.starts_with("userDataStream.")) return refuse({410, -1016, "This service is no longer available.", {}, 0});
+    if (method.starts_with("userDataStream."))
+        return refuse({410, -1016, "This service is no longer available.", {}, 0});
     return refuse(-1020, "This operation is not supported.");
 }
 
@@ -117,8 +123,12 @@ Answer WsApi::log_on(Connection& connection, const WsRequest& request, Timestamp
     const auto key = desk_.keys.find(*key_text, now);
     if (!key) return refuse(key.error());
     const bool is_ed25519 = (*key)->pair && (*key)->pair->kind() == signing::PrivateKey::Kind::ed25519;
-    if (!is_ed25519) return refuse(-4056, (*key)->pair ? "RSA API key is not supported." : "HMAC_SHA256 API key is not supported.");
-    if (auto valid = KeyRing::verify(**key, request.parameters, signed_payload(request.parameters), now); !valid) return refuse(valid.error());
+    if (!is_ed25519)
+        return refuse(
+            -4056, (*key)->pair ? "RSA API key is not supported." : "HMAC_SHA256 API key is not supported.");
+    if (auto valid = KeyRing::verify(**key, request.parameters, signed_payload(request.parameters), now);
+        !valid)
+        return refuse(valid.error());
     connection.account = (*key)->access.account;
     connection.api_key = (*key)->access.key;
     connection.authorized_at = now;
@@ -128,10 +138,15 @@ Answer WsApi::log_on(Connection& connection, const WsRequest& request, Timestamp
 Answer WsApi::status_of(const Connection& connection, Timestamp now) const {
     JsonWriter json;
     json.open();
-    if (connection.account) json.text("apiKey", connection.api_key).number("authorizedSince", stamp(connection.authorized_at, connection.form.unit));
-    else json.null("apiKey").null("authorizedSince");
-    json.number("connectedSince", stamp(connection.opened_at, connection.form.unit)).boolean("returnRateLimits", connection.tells_limits);
-    json.number("serverTime", stamp(now, connection.form.unit)).boolean("userDataStream", connection.session_subscription.has_value());
+    if (connection.account)
+        json.text("apiKey", connection.api_key)
+            .number("authorizedSince", stamp(connection.authorized_at, connection.form.unit));
+    else
+        json.null("apiKey").null("authorizedSince");
+    json.number("connectedSince", stamp(connection.opened_at, connection.form.unit))
+        .boolean("returnRateLimits", connection.tells_limits);
+    json.number("serverTime", stamp(now, connection.form.unit))
+        .boolean("userDataStream", connection.session_subscription.has_value());
     return json.close().take();
 }
 
@@ -139,7 +154,8 @@ Answer WsApi::subscribe(Connection& connection, AccountId account, bool is_sessi
     for (const auto& [number, other] : connection.subscriptions) {
         if (other == account) return refuse(-2035, "User Data Stream subscription already active.");
     }
-    if (kSubscriptionsMax <= connection.next_subscription) return refuse(-2042, "Maximum subscription ID reached for this connection.");
+    if (kSubscriptionsMax <= connection.next_subscription)
+        return refuse(-2042, "Maximum subscription ID reached for this connection.");
     if (kActiveMax <= connection.subscriptions.size()) return refuse(-1191, "Too many subscriptions.");
     const std::int64_t number = connection.next_subscription++;
     connection.subscriptions[number] = account;
@@ -156,13 +172,15 @@ Answer WsApi::unsubscribe(Connection& connection, const WsRequest& request) {
     const auto number = request.parameters.number("subscriptionId");
     if (!number) return refuse(number.error());
     if (!*number) {
-        if (connection.subscriptions.empty()) return refuse(-2036, "User Data Stream subscription not active.");
+        if (connection.subscriptions.empty())
+            return refuse(-2036, "User Data Stream subscription not active.");
         for (const auto& [one, account] : connection.subscriptions) users_.leave(connection.id, one);
         connection.subscriptions.clear();
         connection.session_subscription.reset();
         return "{}";
     }
-    if (connection.subscriptions.erase(**number) == 0) return refuse(-2036, "User Data Stream subscription not active.");
+    if (connection.subscriptions.erase(**number) == 0)
+        return refuse(-2036, "User Data Stream subscription not active.");
     users_.leave(connection.id, **number);
     if (connection.session_subscription == **number) connection.session_subscription.reset();
     return "{}";
@@ -177,19 +195,26 @@ void WsApi::on_message(Connection& connection, std::string_view text, Timestamp 
     reply(connection, *request, answer, route, account, now);
 }
 
-void WsApi::reply(Connection& connection, const WsRequest& request, const Answer& answer, const Route* route, AccountId account, Timestamp now) {
+void WsApi::reply(Connection& connection, const WsRequest& request, const Answer& answer, const Route* route,
+                  AccountId account, Timestamp now) {
     JsonWriter json;
     json.open().raw("id", request.id).number("status", answer ? 200 : answer.error().status);
-    if (answer) json.raw("result", *answer);
-    else json.raw("error", answer.error().body());
+    if (answer)
+        json.raw("result", *answer);
+    else
+        json.raw("error", answer.error().body());
     const std::string* wanted = request.parameters.find("returnRateLimits");
     if (wanted == nullptr ? connection.tells_limits : *wanted != "false") {
         json.open_list("rateLimits");
         std::vector<RequestMeter::Used> rows;
-        if (route != nullptr && route->security == Security::trade) rows = desk_.meter.orders_of(account, now);
+        if (route != nullptr && route->security == Security::trade)
+            rows = desk_.meter.orders_of(account, now);
         rows.push_back(desk_.meter.weight_row(now));
         for (const auto& [limit, count] : rows) {
-            json.open().text("rateLimitType", limit->type).text("interval", limit->interval).number("intervalNum", limit->interval_count);
+            json.open()
+                .text("rateLimitType", limit->type)
+                .text("interval", limit->interval)
+                .number("intervalNum", limit->interval_count);
             json.number("limit", limit->limit).number("count", count).close();
         }
         json.close_list();

@@ -8,8 +8,8 @@
 
 namespace plumb::exchange::binance {
 
-/// The WebSocket API: /ws-api/v3 (spot), /ws-fapi/v1 (futures). Its methods are answered by the routes of REST; here
-/// are the envelope, who may ask, sessions and subscriptions to user data.
+/// The WebSocket API: /ws-api/v3 (spot), /ws-fapi/v1 (futures). Its methods are answered by the routes of
+/// REST; here are the envelope, who may ask, sessions and subscriptions to user data.
 class WsApi {
  public:
     WsApi(Desk& desk, Outlet& outlet, UserStreams& users);
@@ -19,16 +19,19 @@ class WsApi {
     void on_message(Connection& connection, std::string_view text, Timestamp now);
 
  private:
-    Answer run(Connection& connection, const WsRequest& request, const Route** route, AccountId& account, Timestamp now);
+    Answer run(Connection& connection, const WsRequest& request, const Route** route, AccountId& account,
+               Timestamp now);
     Answer run_session(Connection& connection, const WsRequest& request, Timestamp now);
     Answer log_on(Connection& connection, const WsRequest& request, Timestamp now);
     Answer status_of(const Connection& connection, Timestamp now) const;
     Answer subscribe(Connection& connection, AccountId account, bool is_session);
     Answer unsubscribe(Connection& connection, const WsRequest& request);
     /// Who asks: the key of the request and its signature, or the session's.
-    Checked<const KeyRing::Key*> sender(const Connection& connection, const WsRequest& request, Security security, Timestamp now) const;
+    Checked<const KeyRing::Key*> sender(const Connection& connection, const WsRequest& request,
+                                        Security security, Timestamp now) const;
     const Route* find(std::string_view method) const;
-    void reply(Connection& connection, const WsRequest& request, const Answer& answer, const Route* route, AccountId account, Timestamp now);
+    void reply(Connection& connection, const WsRequest& request, const Answer& answer, const Route* route,
+               AccountId account, Timestamp now);
 
     Desk& desk_;
     Outlet& outlet_;

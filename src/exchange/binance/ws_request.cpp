@@ -48,7 +48,9 @@ class RequestReader : public nlohmann::json_sax<nlohmann::json> {
         list_.reset();
         return true;
     }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+        return false;
+    }
 
  private:
     bool number(const std::string& text) { return value(text, text, false); }

@@ -14,7 +14,8 @@ struct WsRequest {
     std::string method;
     Parameters parameters;
 };
-/// -1135 for what is no such object; numbers of the params keep their digits, because they are signed as they stand.
+/// -1135 for what is no such object; numbers of the params keep their digits, because they are signed as they
+/// stand.
 Checked<WsRequest> read_ws_request(std::string_view text);
 
 }  // namespace plumb::exchange::binance

@@ -21,7 +21,8 @@ struct VenueFixture {
         venue.seed_book(btc, *Price::parse("40000"), 20);
         if (!is_spot) {
             venue.model.set_mark(btc, *Price::parse("40000"), *Price::parse("40001"), venue.now);
-            venue.model.set_funding_rate(btc, *Decimal::parse("0.0001"), venue.now + std::chrono::hours{1}, venue.now);
+            venue.model.set_funding_rate(btc, *Decimal::parse("0.0001"), venue.now + std::chrono::hours{1},
+                                         venue.now);
         }
         venue.trade_through(btc, Side::buy, venue.model.market(btc).instrument.quantity_min);
         venue.pump_for(std::chrono::milliseconds{50});

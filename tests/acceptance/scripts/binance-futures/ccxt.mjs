@@ -8,6 +8,11 @@ export default async function ({ call, ...exchange }) {
     const symbol = 'BTC/USDT:USDT';
     await call('loadMarkets (first)', () => venue.loadMarkets());
     await call('setLeverage', async () => assert.equal(Number((await venue.setLeverage(10, symbol)).leverage), 10));
+    await call('setMarginMode', async () => {
+        await venue.setMarginMode('isolated', symbol);
+        await venue.setMarginMode('cross', symbol);
+        await assert.rejects(venue.setMarginMode('cross', symbol));
+    });
     const { low } = await exercise(venue, call, symbol, 0.01);
     await call('fetchPositions', async () => assert.equal((await venue.fetchPositions([symbol]))[0].side, 'long'));
     await call('fetchPositionsRisk', async () => assert.equal((await venue.fetchPositionsRisk([symbol]))[0].contracts, 0.01));
@@ -31,8 +36,12 @@ export default async function ({ call, ...exchange }) {
         assert.ok(order.id);
         await venue.cancelAllOrders(symbol, { trigger: true });
     });
-    await call('setMarginMode', () => venue.setMarginMode('cross', symbol));
-    const positions = call('watchPositions', async () => assert.equal((await venue.watchPositions([symbol]))[0].symbol, symbol), 60);
+    const positions = call('watchPositions', async () => {
+        for (;;) {
+            const positions = await venue.watchPositions([symbol]);
+            if (positions.length !== 0) return assert.equal(positions[0].symbol, symbol);
+        }
+    }, 60);
     await watch(venue, call, symbol, 0.01, low);
     await venue.createOrder(symbol, 'market', 'sell', 0.01).catch(() => {});
     await positions;

@@ -30,7 +30,7 @@ export default async function ({ rest, ws, key, secret, call }) {
     await call('newOrder market', async () => assert.equal((await venue.newOrder(symbol, 'BUY', 'MARKET', { quoteOrderQty: 100 })).data.status, 'FILLED'));
     await call('account', async () => assert.ok((await venue.account()).data.balances.length));
     await call('myTrades', async () => assert.ok((await venue.myTrades(symbol)).data.length));
-    await call('newOrder refused', () => assert.rejects(venue.newOrder(symbol, 'BUY', 'LIMIT', { price, quantity: 1e-9, timeInForce: 'GTC' }), (error) => error.response.data.code === -1111));
+    await call('newOrder refused', () => assert.rejects(venue.newOrder(symbol, 'BUY', 'LIMIT', { price, quantity: '0.000000001', timeInForce: 'GTC' }), (error) => error.response.data.code === -1111));
     await call('stream trade', () => new Promise((resolve, reject) => {
         const stream = new WebsocketStream({ wsURL: ws, logger: silent, combinedStreams: true, callbacks: {
             message: (text) => {
