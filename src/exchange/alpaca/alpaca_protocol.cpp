@@ -204,16 +204,18 @@ Response AlpacaProtocol::refuse(const Request& request, Trouble trouble, Timesta
     return message_answer(500, "internal server error");
 }
 
+// The venue deflates where a client offers it. The official Node client forbids the server to say
+// client_no_context_takeover, which this program's server always says, so streams are not deflated here.
 std::expected<StreamTerms, Response> AlpacaProtocol::open(StreamId stream, const Request& request,
                                                           Timestamp now) {
     const std::string_view path = request.path();
     if (path == "/stream") {
         trades_.open(stream, request, now);
-        return StreamTerms{.may_deflate = true};
+        return StreamTerms{.may_deflate = false};
     }
     if (const auto feed = feed_of(path)) {
         data_.open(stream, *feed, request, now);
-        return StreamTerms{.may_deflate = true};
+        return StreamTerms{.may_deflate = false};
     }
     return std::unexpected{message_answer(404, "endpoint not found.")};
 }
