@@ -172,9 +172,8 @@ TEST_CASE("a waiting take ends when woken") {
 TEST_CASE("few news do not wake a sleeper by themselves, settle() does, and many do") {
     for (const bool by_settle : {true, false}) {
         Inbox inbox{{.instruments = 1, .wake_at = 3}};
-        std::atomic<std::uint64_t> pushed = 0;
+        std::atomic<std::uint64_t> pushed = 0, taken = 0;
         std::atomic<bool> done = false;
-        std::uint64_t taken = 0;
         std::thread consumer{[&] {
             while (!done || taken < pushed)
                 if (inbox.take(60s) != nullptr) ++taken;
@@ -184,7 +183,8 @@ TEST_CASE("few news do not wake a sleeper by themselves, settle() does, and many
             REQUIRE(inbox.push(trade(0, pushed)));
         };
         // Until one of them finds the consumer asleep; while it is awake it finds them itself.
-        while (!inbox.owes_wake()) push();
+        for (push(); !inbox.owes_wake(); push())
+            while (taken < pushed) std::this_thread::yield();
         done = true;
         if (by_settle) inbox.settle();
         while (!by_settle && inbox.owes_wake()) push();
