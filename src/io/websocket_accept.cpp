@@ -1,7 +1,9 @@
 #include "io/websocket_accept.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "io/http_framing.hpp"
 #include "io/websocket_handshake.hpp"
@@ -42,10 +44,16 @@ bool is_window(std::string_view value) {
            (value.size() == 2 && value[0] == '1' && '0' <= value[1] && value[1] <= '5');
 }
 
+/// An offer of permessage-deflate that we can take.
+struct Offer {
+    bool client_resets = false;  // client_no_context_takeover: it may be asked for, else some clients refuse us
+};
+
 /// "permessage-deflate; client_max_window_bits; server_no_context_takeover". Our window is the largest: an
 /// offer that asks the server for a smaller one is passed over (RFC 7692, 7.1.2.1 lets a server do so).
-bool fits(std::string_view offer) {
-    if (!same_text(next_part(offer, ';'), "permessage-deflate")) return false;
+std::optional<Offer> read_offer(std::string_view offer) {
+    if (!same_text(next_part(offer, ';'), "permessage-deflate")) return std::nullopt;
+    Offer found;
     std::vector<std::string_view> seen;
     while (!offer.empty()) {
         std::string_view value = next_part(offer, ';');
@@ -53,28 +61,29 @@ bool fits(std::string_view offer) {
         const std::string_view name = next_part(value, '=');
         value = trimmed(value);
         const auto is_same = [&](std::string_view other) { return same_text(name, other); };
-        if (std::ranges::any_of(seen, is_same)) return false;
+        if (std::ranges::any_of(seen, is_same)) return std::nullopt;
         seen.push_back(name);
         if (is_same("server_no_context_takeover") || is_same("client_no_context_takeover")) {
-            if (has_value) return false;
+            if (has_value) return std::nullopt;
+            found.client_resets = found.client_resets || is_same("client_no_context_takeover");
         } else if (is_same("client_max_window_bits")) {
-            if (has_value && !is_window(value)) return false;
+            if (has_value && !is_window(value)) return std::nullopt;
         } else if (is_same("server_max_window_bits")) {
-            if (value != "15" && value != "\"15\"") return false;
+            if (value != "15" && value != "\"15\"") return std::nullopt;
         } else {
-            return false;
+            return std::nullopt;
         }
     }
-    return true;
+    return found;
 }
 
-bool offers_deflate(const ReceivedRequest& request) {
+std::optional<Offer> offered_deflate(const ReceivedRequest& request) {
     for (const Header& header : request.headers) {
         if (!same_text(header.name, "Sec-WebSocket-Extensions")) continue;
         for (std::string_view rest = header.value; !rest.empty();)
-            if (fits(next_part(rest, ','))) return true;
+            if (const std::optional<Offer> offer = read_offer(next_part(rest, ','))) return offer;
     }
-    return false;
+    return std::nullopt;
 }
 
 std::string choose_subprotocol(const ReceivedRequest& request, const std::vector<std::string>& spoken) {
@@ -120,11 +129,12 @@ UpgradeAnswer answer_upgrade(const ReceivedRequest& request, const UpgradeTerms&
                          .subprotocol = choose_subprotocol(request, terms.subprotocols)};
     if (!answer.subprotocol.empty())
         answer.response.headers.push_back({"Sec-WebSocket-Protocol", answer.subprotocol});
-    if (terms.may_deflate && offers_deflate(request)) {
-        answer.deflate = WebSocketReader::Deflate{.no_context_takeover = true};
-        answer.response.headers.push_back(
-            {"Sec-WebSocket-Extensions",
-             "permessage-deflate; server_no_context_takeover; client_no_context_takeover"});
+    const std::optional<Offer> offer = terms.may_deflate ? offered_deflate(request) : std::nullopt;
+    if (offer) {
+        answer.deflate = WebSocketReader::Deflate{.no_context_takeover = offer->client_resets};
+        std::string taken = "permessage-deflate; server_no_context_takeover";
+        if (offer->client_resets) taken += "; client_no_context_takeover";
+        answer.response.headers.push_back({"Sec-WebSocket-Extensions", taken});
     }
     return answer;
 }

@@ -1,6 +1,7 @@
 #include "exchange/kraken/router.hpp"
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "exchange/kraken/replies.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 constexpr std::string_view kTradingPath = "/derivatives/api/v3/";
 constexpr std::string_view kTradingPath4 = "/derivatives/api/v4/";
 constexpr std::string_view kChartsPath = "/api/charts/v1";
+constexpr std::string_view kKeyCheckPath = "/api/auth/v1/api-keys/v3/check";
 constexpr std::string_view kStreamPath = "/ws/v1";
 
 /// What follows /api/history/v2/ or /api/history/v3/; the market's part may stand without "market/".
@@ -152,6 +154,7 @@ Response Router::answer(const Request& request, Timestamp now) {
         if (request.method != "GET") return error_reply("notFound", now, 404);
         return answer_history(*rest, form, request, now);
     }
+    if (path == kKeyCheckPath) return answer_key_check(request, now);
     const std::string_view what = trading_rest(path);
     if (is_public(what)) {
         return request.method == "GET" ? answer_public(what, form, now) : error_reply("notFound", now, 404);
@@ -168,6 +171,21 @@ Response Router::answer(const Request& request, Timestamp now) {
         return error_reply("authenticationError", now);
     }
     return answer_private(request.method, what, form, (*access)->account, now);
+}
+
+/// The keys' own service: plain JSON without a result, and 401 in words of its own.
+Response Router::answer_key_check(const Request& request, Timestamp now) {
+    const auto access = authorize(request, now);
+    const std::vector<io::Header> headers{{"Content-Type", "application/json"}};
+    if (!access) return {401, headers, R"({"error":"Unauthorized","message":"invalid key or signature"})"};
+    const ApiAccess& key = **access;
+    const nlohmann::ordered_json body{
+        {"apiKey", key.key},
+        {"accountUid", desk_.account_ids.text(key.account.value)},
+        {"permissions",
+         {{"general", key.may_trade ? "FULL_ACCESS" : "READ_ONLY"},
+          {"transfer", key.may_withdraw ? "FULL_ACCESS" : "NO_ACCESS"}}}};
+    return {200, headers, body.dump()};
 }
 
 Response Router::answer_public(std::string_view what, const Form& form, Timestamp now) {

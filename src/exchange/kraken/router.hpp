@@ -28,6 +28,7 @@ class Router final : public Protocol {
     static constexpr std::size_t kHistoryBudget = 100;  // points of one key in ten minutes, /history
 
  private:
+    Response answer_key_check(const Request& request, Timestamp now);
     Response answer_public(std::string_view what, const Form& form, Timestamp now);
     Response answer_private(std::string_view method, std::string_view what, const Form& form,
                             AccountId account, Timestamp now);
