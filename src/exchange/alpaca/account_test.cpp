@@ -283,6 +283,7 @@ TEST_CASE("The data interface has the venue's words for what is wrong") {
     CHECK(said(crypto + "bars?timeframe=1Day") == "400 - symbols is required");
     CHECK(said(crypto + "bars?symbols=BTC/USD&timeframe=1Day&limit=10001").starts_with("400 - limit 10001"));
     CHECK(said(crypto + "trades?symbols=BTC/USD&page_token=%21") == "400 - invalid page_token");
+    CHECK(said("/v2/stocks/AAPL/trades?feed=%cd%22") == "400 - invalid feed: \xef\xbf\xbd\"");  // no UTF-8
     CHECK(said("/v2/stocks/AAPL/trades?feed=nix") == "400 - invalid feed: nix");
     CHECK(said("/v2/stocks/NIX/quotes/latest") == "404 40410000 no quote found for NIX");
     CHECK(at.get(crypto + "latest/quotes?symbols=NIX/USD").body == json{{"quotes", json::object()}});

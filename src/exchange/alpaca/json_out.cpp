@@ -2,14 +2,43 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "exchange/alpaca/text.hpp"
 
 namespace plumb::exchange::alpaca {
 namespace {
 
+/// Bytes of the UTF-8 character at the start of `text`; zero when there is none (RFC 3629, table 4).
+std::size_t character_length(std::string_view text) {
+    const auto byte = [text](std::size_t i) -> unsigned {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
+    const unsigned first = byte(0);
+    if (first < 0x80) return 1;
+    if (0xc2 <= first && first <= 0xdf) return follows(1) ? 2 : 0;
+    if (0xe0 <= first && first <= 0xef) {
+        const bool is_long_form = first == 0xe0 && byte(1) < 0xa0;
+        const bool is_surrogate = first == 0xed && 0x9f < byte(1);
+        return follows(1) && follows(2) && !is_long_form && !is_surrogate ? 3 : 0;
+    }
+    if (0xf0 <= first && first <= 0xf4) {
+        const bool is_long_form = first == 0xf0 && byte(1) < 0x90;
+        const bool is_beyond = first == 0xf4 && 0x8f < byte(1);
+        return follows(1) && follows(2) && follows(3) && !is_long_form && !is_beyond ? 4 : 0;
+    }
+    return 0;
+}
+
+/// What a stranger sent may come back in a message: bytes that are no UTF-8 become U+FFFD.
 void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
+    while (!text.empty()) {
+        const char c = text.front();
+        const std::size_t length = character_length(text);
+        if (length == 0) {
+            out += "\\ufffd";
+        } else if (c == '"' || c == '\\') {
             out += '\\';
             out += c;
         } else if (c == '\n') {
@@ -17,8 +46,9 @@ void append_escaped(std::string& out, std::string_view text) {
         } else if (static_cast<unsigned char>(c) < 0x20) {
             fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
         } else {
-            out += c;
+            out += text.substr(0, length);
         }
+        text.remove_prefix(std::max<std::size_t>(1, length));
     }
 }
 

@@ -171,6 +171,11 @@ Decimal cost_of(const Desk& desk, const OrderSpec& spec) {
     return Decimal::multiply(price.value, spec.quantity.value).value_or(Decimal{});
 }
 
+/// What a value buys; far more than anybody has where it is beyond a Decimal.
+Decimal quantity_for(Money value, Price price) {
+    return Decimal::divide(value.value, price.value).value_or(Decimal::power_of_ten(20));
+}
+
 Refused check_cost(const Desk& desk, const Asset& asset, const OrderSpec& spec) {
     const Decimal cost = cost_of(desk, spec);
     if (cost.is_zero()) return std::nullopt;
@@ -226,7 +231,7 @@ Refused check_coins(const Desk& desk, const AccountState& account, const Asset& 
     const Balance coins = desk.model().balance(owner, desk.base_asset(asset.instrument), now);
     const Price price = desk.price_of(asset.instrument);
     Decimal wanted = spec.quantity.value;
-    if (0 < spec.notional.sign() && 0 < price.sign()) wanted = (spec.notional / price).value;
+    if (0 < spec.notional.sign() && 0 < price.sign()) wanted = quantity_for(spec.notional, price);
     if (coins.free() < wanted) return insufficient_balance(asset.base, wanted, coins.free(), coins.total);
     return std::nullopt;
 }
@@ -244,7 +249,9 @@ Refused check_shares(const Desk& desk, const AccountState& account, const Asset&
     const bool closes = (spec.side == Side::sell && 0 < held.quantity.sign()) ||
                         (spec.side == Side::buy && held.quantity.sign() < 0);
     Quantity wanted = spec.quantity;
-    if (0 < spec.notional.sign() && 0 < held.price.sign()) wanted = spec.notional / held.price;
+    if (0 < spec.notional.sign() && 0 < held.price.sign()) {
+        wanted = Quantity{quantity_for(spec.notional, held.price)};
+    }
     if (closes) {
         if (held.available.abs() < wanted) {
             return insufficient_quantity(asset.symbol, wanted.value, held.available.abs().value,
