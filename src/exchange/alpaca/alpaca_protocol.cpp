@@ -211,11 +211,11 @@ std::expected<StreamTerms, Response> AlpacaProtocol::open(StreamId stream, const
     const std::string_view path = request.path();
     if (path == "/stream") {
         trades_.open(stream, request, now);
-        return StreamTerms{.may_deflate = false};
+        return StreamTerms{.may_deflate = true};
     }
     if (const auto feed = feed_of(path)) {
         data_.open(stream, *feed, request, now);
-        return StreamTerms{.may_deflate = false};
+        return StreamTerms{.may_deflate = true};
     }
     return std::unexpected{message_answer(404, "endpoint not found.")};
 }
