@@ -46,7 +46,7 @@ TEST_CASE("exchange says where each venue is and with which key, and ends by its
     CHECK(line["stream"].get<std::string>().starts_with("ws://127.0.0.1:"));
     CHECK_FALSE(line["key"].get<std::string>().empty());
     CHECK(line["control_token"] == "word");
-    CHECK(line["now"] == "2025-01-15T14:30:00Z");
+    CHECK(line["now"] == "2025-01-15T14:30:00.000000000Z");
 }
 
 TEST_CASE("the same seed tells the same truth byte for byte, another seed another") {

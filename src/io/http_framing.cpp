@@ -204,7 +204,12 @@ Status MessageFraming<is_request>::parse() {
         if (had_header && size < kLastChunkBytes && may_begin_last_chunk()) return {};
         boost::beast::error_code error;
         waiting.consume(parser->put(asio::const_buffer{waiting.view().data(), size}, error));
-        if (error == http::error::need_more) break;
+        if (error == http::error::need_more) {
+            // Of a whole header it wants more when the first line is too short for a version.
+            if (!had_header)
+                return fail(Errc::corrupt, std::string{kNotHttp} + ": its first line ends early");
+            break;
+        }
         if (error == http::error::header_limit || error == http::error::body_limit ||
             error == http::error::buffer_overflow) {
             return fail(Errc::out_of_range, std::string{is_request ? "the request" : "the answer"} +

@@ -84,6 +84,7 @@ TEST_CASE("whether the connection stays is what the request says, by its version
 TEST_CASE("what is no request is refused, at once where it can be seen") {
     CHECK(refusal("\x16\x03\x01") == Errc::corrupt);
     CHECK(refusal("GET /\r\n\r\n") == Errc::corrupt);
+    CHECK(refusal("GET /a: 2\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n") == Errc::corrupt);
     CHECK(refusal("PRI * HTTP/2.0\r\n\r\n") == Errc::corrupt);
     CHECK(refusal("GET / HTTP/1.1\r\nHost : h\r\n\r\n") == Errc::corrupt);
     CHECK(refusal(with("Content-Length: five\r\n")) == Errc::corrupt);
