@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -73,10 +74,15 @@ function readLine(line, venue) {
     return {
         port: row.port ?? (typeof row.address === 'string' ? Number(row.address.slice(row.address.lastIndexOf(':') + 1)) : undefined),
         key: account.key ?? account.api_key,
-        secret: account.secret ?? account.api_secret ?? '',
+        secret: account.secret ?? account.api_secret ?? secretOf(account.secret_file),
         passphrase: account.passphrase ?? '',
         ...(row.rest ? { rest: row.rest, ws: row.stream ?? row.rest.replace(/^http/, 'ws') } : {}),
     };
+}
+
+/// A secret of many lines is printed as the file that holds it.
+function secretOf(file) {
+    return file ? readFileSync(file, 'utf8') : '';
 }
 
 async function stopChild(child, workspace) {
