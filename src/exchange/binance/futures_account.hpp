@@ -20,6 +20,12 @@ struct PositionView {
 };
 PositionView view_position(const Desk& desk, AccountId account, const Symbol& symbol, Timestamp now);
 
+constexpr Decimal kNotionalCap{50'000'000};  // of the one leverage bracket there is
+/// What may still be used as margin.
+Money available_of(const Desk& desk, AccountId account, Timestamp now);
+bool has_open_orders(const Desk& desk, const Call& call, InstrumentId instrument);
+void write_account_flags(JsonWriter& json);
+
 Answer futures_balance(Desk& desk, Call& call);
 Answer futures_account_v2(Desk& desk, Call& call);
 Answer futures_account_v3(Desk& desk, Call& call);

@@ -8,16 +8,22 @@ namespace {
 
 // Answers of the futures board as other clients' maintainers recorded or documented them, shortened.
 const char* const kOrder =
-    R"({"orderId":12345678,"symbol":"BTCUSDT","status":"NEW","clientOrderId":"testOrder123","price":"50000.00","avgPrice":"0.00","origQty":"0.001",
-        "executedQty":"0.000","cumQuote":"0.00","timeInForce":"GTC","type":"LIMIT","reduceOnly":false,"closePosition":false,"side":"BUY",
-        "positionSide":"BOTH","stopPrice":"0.00","workingType":"CONTRACT_PRICE","priceProtect":false,"origType":"LIMIT","priceMatch":"NONE",
+    R"({"orderId":12345678,"symbol":"BTCUSDT","status":"NEW","clientOrderId":"testOrder123",
+        "price":"50000.00","avgPrice":"0.00","origQty":"0.001",
+        "executedQty":"0.000","cumQuote":"0.00","timeInForce":"GTC","type":"LIMIT","reduceOnly":false,
+        "closePosition":false,"side":"BUY",
+        "positionSide":"BOTH","stopPrice":"0.00","workingType":"CONTRACT_PRICE","priceProtect":false,
+        "origType":"LIMIT","priceMatch":"NONE",
         "selfTradePreventionMode":"NONE","goodTillDate":0,"time":1625474304765,"updateTime":1625474304765})";
 const char* const kRisk =
-    R"([{"symbol":"BTCUSDT","positionAmt":"0.001","entryPrice":"50000.0","markPrice":"51000.0","unRealizedProfit":"1.0","liquidationPrice":"45000.0",
-        "leverage":"20","maxNotionalValue":"250000","marginType":"cross","isolatedMargin":"0.0","isAutoAddMargin":"false","positionSide":"BOTH",
+    R"([{"symbol":"BTCUSDT","positionAmt":"0.001","entryPrice":"50000.0","markPrice":"51000.0",
+        "unRealizedProfit":"1.0","liquidationPrice":"45000.0",
+        "leverage":"20","maxNotionalValue":"250000","marginType":"cross","isolatedMargin":"0.0",
+        "isAutoAddMargin":"false","positionSide":"BOTH",
         "notional":"51.0","isolatedWallet":"0","updateTime":1625474304765,"breakEvenPrice":"50100.0"}])";
 const char* const kBalance =
-    R"([{"accountAlias":"SgsR","asset":"USDT","balance":"122.1","crossWalletBalance":"122.1","crossUnPnl":"0.0","availableBalance":"122.1",
+    R"([{"accountAlias":"SgsR","asset":"USDT","balance":"122.1","crossWalletBalance":"122.1",
+        "crossUnPnl":"0.0","availableBalance":"122.1",
         "maxWithdrawAmount":"122.1","marginAvailable":true,"updateTime":1617939110373}])";
 
 const std::string kLimit = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.01&price=39500";
@@ -27,21 +33,25 @@ const std::string kLimit = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&q
 TEST_CASE("futures: public answers have the recorded shapes") {
     VenueFixture it{futures_entry()};
     const Json info = it.got("/fapi/v1/exchangeInfo");
-    check_shape(
-        Json::parse(
-            R"({"timezone":"UTC","serverTime":1,"futuresType":"U_MARGINED","rateLimits":[],"exchangeFilters":[],"assets":[],
-        "symbols":[{"symbol":"BTCUSDT","pair":"BTCUSDT","contractType":"PERPETUAL","deliveryDate":4133404802000,"onboardDate":1569398400000,
-        "status":"TRADING","maintMarginPercent":"2.5","requiredMarginPercent":"5.0","baseAsset":"BTC","quoteAsset":"USDT","marginAsset":"USDT",
-        "pricePrecision":2,"quantityPrecision":3,"baseAssetPrecision":8,"quotePrecision":8,"filters":[],"orderTypes":["LIMIT"],"timeInForce":["GTC"]}]})"),
-        info);
+    check_shape(Json::parse(
+                    R"({"timezone":"UTC","serverTime":1,"futuresType":"U_MARGINED","rateLimits":[],
+        "exchangeFilters":[],"assets":[],
+        "symbols":[{"symbol":"BTCUSDT","pair":"BTCUSDT","contractType":"PERPETUAL",
+        "deliveryDate":4133404802000,"onboardDate":1569398400000,
+        "status":"TRADING","maintMarginPercent":"2.5","requiredMarginPercent":"5.0","baseAsset":"BTC",
+        "quoteAsset":"USDT","marginAsset":"USDT",
+        "pricePrecision":2,"quantityPrecision":3,"baseAssetPrecision":8,"quotePrecision":8,"filters":[],
+        "orderTypes":["LIMIT"],"timeInForce":["GTC"]}]})"),
+                info);
     check_shape(
         Json::parse(R"({"lastUpdateId":1,"E":1,"T":1,"bids":[["4.0","431.0"]],"asks":[["4.0","12.0"]]})"),
         it.got("/fapi/v1/depth?symbol=BTCUSDT"));
-    check_shape(
-        Json::parse(
-            R"({"symbol":"BTCUSDT","markPrice":"11793.6","indexPrice":"11781.8","estimatedSettlePrice":"11781.1",
-        "lastFundingRate":"0.00038246","nextFundingTime":1597392000000,"interestRate":"0.00010000","time":1597370495002})"),
-        it.got("/fapi/v1/premiumIndex?symbol=BTCUSDT"));
+    check_shape(Json::parse(
+                    R"({"symbol":"BTCUSDT","markPrice":"11793.6","indexPrice":"11781.8",
+        "estimatedSettlePrice":"11781.1",
+        "lastFundingRate":"0.00038246","nextFundingTime":1597392000000,"interestRate":"0.00010000",
+        "time":1597370495002})"),
+                it.got("/fapi/v1/premiumIndex?symbol=BTCUSDT"));
     check_shape(Json::parse(R"({"openInterest":"10659.509","symbol":"BTCUSDT","time":1589437530011})"),
                 it.got("/fapi/v1/openInterest?symbol=BTCUSDT"));
     check_shape(Json::parse(R"([{"symbol":"BTCUSDT","fundingRate":"-0.0375","fundingTime":1570608000000}])"),
@@ -70,11 +80,12 @@ TEST_CASE("futures: a short is opened, seen everywhere, and closed by what only 
     const Json account = it.asked("GET", "/fapi/v2/account");
     CHECK(account["positions"].size() == it.got("/fapi/v1/exchangeInfo")["symbols"].size());
     CHECK(it.asked("GET", "/fapi/v3/account")["positions"].size() == 1);
-    check_shape(
-        Json::parse(
-            R"([{"symbol":"ETHUSDT","id":1,"orderId":1,"side":"SELL","price":"1","qty":"1","realizedPnl":"0","marginAsset":"USDT",
-        "quoteQty":"1","commission":"1","commissionAsset":"USDT","time":1,"positionSide":"BOTH","buyer":false,"maker":false}])"),
-        it.asked("GET", "/fapi/v1/userTrades", "symbol=BTCUSDT"));
+    check_shape(Json::parse(
+                    R"([{"symbol":"ETHUSDT","id":1,"orderId":1,"side":"SELL","price":"1","qty":"1",
+        "realizedPnl":"0","marginAsset":"USDT",
+        "quoteQty":"1","commission":"1","commissionAsset":"USDT","time":1,"positionSide":"BOTH",
+        "buyer":false,"maker":false}])"),
+                it.asked("GET", "/fapi/v1/userTrades", "symbol=BTCUSDT"));
     CHECK(it.order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.05&reduceOnly=true")["executedQty"]
               .is_string());
     CHECK(it.asked("GET", "/fapi/v3/positionRisk").empty());

@@ -48,16 +48,17 @@ TEST_CASE("a stream of trades: raw and combined, milli- and microseconds") {
     it.venue.trade_through(it.btc, Side::sell, *Quantity::parse("0.01"));
     const auto plain = it.frames(raw);
     const Json trade = the(plain, "trade");
-    check_shape(
-        Json::parse(
-            R"({"e":"trade","E":1672515782136,"s":"BNBBTC","t":12345,"p":"0.001","q":"100","T":1672515782136,"m":true,"M":true})"),
-        trade);
+    check_shape(Json::parse(
+                    R"({"e":"trade","E":1672515782136,"s":"BNBBTC","t":12345,"p":"0.001","q":"100",
+        "T":1672515782136,"m":true,"M":true})"),
+                trade);
     CHECK(trade["m"] == true);
     CHECK(trade["s"] == "BTCUSDT");
     CHECK(trade["E"] == it.now_ms());
     check_shape(
         Json::parse(
-            R"({"e":"aggTrade","E":1,"s":"BNBBTC","a":12345,"p":"0.001","q":"100","f":100,"l":105,"T":1,"m":true,"M":true})"),
+            R"({"e":"aggTrade","E":1,"s":"BNBBTC","a":12345,"p":"0.001","q":"100","f":100,"l":105,"T":1,
+        "m":true,"M":true})"),
         the(plain, "aggTrade"));
     const auto wrapped = it.frames(combined);
     REQUIRE(wrapped.size() == 1);
@@ -128,11 +129,12 @@ TEST_CASE("candlesticks close once, with x true, also when nothing was traded") 
     std::map<std::int64_t, int> closed;
     bool forming = false;
     for (const Json& frame : it.frames(stream)) {
-        check_shape(
-            Json::parse(
-                R"({"e":"kline","E":1,"s":"BNBBTC","k":{"t":1,"T":1,"s":"BNBBTC","i":"1m","f":100,"L":200,"o":"0.1","c":"0.2",
-            "h":"0.2","l":"0.1","v":"1000","n":100,"x":false,"q":"1.0","V":"500","Q":"0.500","B":"123456"}})"),
-            frame);
+        check_shape(Json::parse(
+                        R"({"e":"kline","E":1,"s":"BNBBTC","k":{"t":1,"T":1,"s":"BNBBTC","i":"1m","f":100,
+        "L":200,"o":"0.1","c":"0.2",
+            "h":"0.2","l":"0.1","v":"1000","n":100,"x":false,"q":"1.0","V":"500","Q":"0.500",
+        "B":"123456"}})"),
+                    frame);
         if (frame["k"]["x"] == true)
             ++closed[frame["k"]["t"].get<std::int64_t>()];
         else
@@ -155,15 +157,16 @@ TEST_CASE("tickers, quotes, the best levels and average prices come at their pac
     for (const Json& frame : it.frames(stream)) last[frame["stream"]] = frame["data"];
     check_shape(Json::parse(R"({"u":400900217,"s":"BNBUSDT","b":"25.3","B":"31.2","a":"25.3","A":"40.6"})"),
                 last["btcusdt@bookTicker"]);
-    check_shape(
-        Json::parse(
-            R"({"e":"24hrMiniTicker","E":1,"s":"B","c":"0.1","o":"0.1","h":"0.1","l":"0.1","v":"1","q":"18"})"),
-        last["btcusdt@miniTicker"]);
-    check_shape(
-        Json::parse(
-            R"({"e":"24hrTicker","E":1,"s":"B","p":"0.1","P":"250.00","w":"0.1","x":"0.1","c":"0.1","Q":"10","b":"0.1","B":"10",
-        "a":"0.1","A":"100","o":"0.1","h":"0.1","l":"0.1","v":"1","q":"18","O":0,"C":86400000,"F":0,"L":18150,"n":18151})"),
-        last["btcusdt@ticker"]);
+    check_shape(Json::parse(
+                    R"({"e":"24hrMiniTicker","E":1,"s":"B","c":"0.1","o":"0.1","h":"0.1","l":"0.1","v":"1",
+        "q":"18"})"),
+                last["btcusdt@miniTicker"]);
+    check_shape(Json::parse(
+                    R"({"e":"24hrTicker","E":1,"s":"B","p":"0.1","P":"250.00","w":"0.1","x":"0.1","c":"0.1",
+        "Q":"10","b":"0.1","B":"10",
+        "a":"0.1","A":"100","o":"0.1","h":"0.1","l":"0.1","v":"1","q":"18","O":0,"C":86400000,"F":0,
+        "L":18150,"n":18151})"),
+                last["btcusdt@ticker"]);
     CHECK(last["btcusdt@depth5@100ms"]["bids"].size() == 5);
     CHECK(last["!miniTicker@arr"].is_array());
     CHECK(last["btcusdt@avgPrice"]["i"] == "5m");
@@ -246,13 +249,15 @@ TEST_CASE("the WebSocket API: orders, errors and user data on one connection") {
     CHECK(placed[0]["result"]["status"] == "NEW");
     CHECK(placed[0]["rateLimits"].size() == 3);
     const Json report = the(placed, "executionReport");
-    check_shape(
-        Json::parse(
-            R"({"e":"executionReport","E":1499405658658,"s":"ETHBTC","c":"mUvoqJxFIILMdfAW5iGSOW","S":"BUY","o":"LIMIT","f":"GTC",
-        "q":"1.0","p":"0.1","P":"0.0","F":"0.0","g":-1,"C":"","x":"NEW","X":"NEW","r":"NONE","i":4293153,"l":"0.0","z":"0.0","L":"0.0","n":"0",
-        "N":null,"T":1499405658657,"t":-1,"I":8641984,"w":true,"m":false,"M":false,"O":1499405658657,"Z":"0.0","Y":"0.0","Q":"0.0",
+    check_shape(Json::parse(
+                    R"({"e":"executionReport","E":1499405658658,"s":"ETHBTC","c":"mUvoqJxFIILMdfAW5iGSOW",
+        "S":"BUY","o":"LIMIT","f":"GTC",
+        "q":"1.0","p":"0.1","P":"0.0","F":"0.0","g":-1,"C":"","x":"NEW","X":"NEW","r":"NONE",
+        "i":4293153,"l":"0.0","z":"0.0","L":"0.0","n":"0",
+        "N":null,"T":1499405658657,"t":-1,"I":8641984,"w":true,"m":false,"M":false,"O":1499405658657,
+        "Z":"0.0","Y":"0.0","Q":"0.0",
         "W":1499405658657,"V":"NONE"})"),
-        report);
+                report);
     check_shape(
         Json::parse(
             R"({"e":"outboundAccountPosition","E":1,"u":1,"B":[{"a":"ETH","f":"10000.0","l":"0.0"}]})"),
@@ -299,15 +304,19 @@ TEST_CASE("fault_E24_listen_key: futures user data by listen key, until it expir
     const Json update = the(told, "ORDER_TRADE_UPDATE")["o"];
     check_shape(
         Json::parse(
-            R"({"s":"BTCUSDT","c":"TEST","S":"SELL","o":"MARKET","f":"GTC","q":"0.001","p":"0","ap":"0","sp":"0","x":"NEW","X":"NEW",
-        "i":8886774,"l":"0","z":"0","L":"0","N":"USDT","n":"0","T":1568879465651,"t":0,"b":"0","a":"9.91","m":false,"R":false,
-        "wt":"CONTRACT_PRICE","ot":"MARKET","ps":"BOTH","cp":false,"pP":false,"si":0,"ss":0,"rp":"0","V":"NONE","pm":"NONE","gtd":0})"),
+            R"({"s":"BTCUSDT","c":"TEST","S":"SELL","o":"MARKET","f":"GTC","q":"0.001","p":"0","ap":"0",
+        "sp":"0","x":"NEW","X":"NEW",
+        "i":8886774,"l":"0","z":"0","L":"0","N":"USDT","n":"0","T":1568879465651,"t":0,"b":"0",
+        "a":"9.91","m":false,"R":false,
+        "wt":"CONTRACT_PRICE","ot":"MARKET","ps":"BOTH","cp":false,"pP":false,"si":0,"ss":0,"rp":"0",
+        "V":"NONE","pm":"NONE","gtd":0})"),
         update);
-    check_shape(
-        Json::parse(
-            R"({"e":"ACCOUNT_UPDATE","E":1,"T":1,"a":{"m":"ORDER","B":[{"a":"USDT","wb":"1","cw":"1","bc":"5"}],
-        "P":[{"s":"BTCUSDT","pa":"0","ep":"0.0","bep":"0","cr":"200","up":"0","mt":"isolated","iw":"0.0","ps":"BOTH"}]}})"),
-        the(told, "ACCOUNT_UPDATE"));
+    check_shape(Json::parse(
+                    R"({"e":"ACCOUNT_UPDATE","E":1,"T":1,"a":{"m":"ORDER","B":[{"a":"USDT","wb":"1","cw":"1",
+        "bc":"5"}],
+        "P":[{"s":"BTCUSDT","pa":"0","ep":"0.0","bep":"0","cr":"200","up":"0","mt":"isolated",
+        "iw":"0.0","ps":"BOTH"}]}})"),
+                the(told, "ACCOUNT_UPDATE"));
     CHECK(the(told, "ACCOUNT_UPDATE")["a"]["P"][0]["pa"] == "-0.010");
     for (int i = 0; i < 61 * 6; ++i) {
         it.venue.pump_for(seconds{10});
