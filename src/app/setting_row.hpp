@@ -45,8 +45,8 @@ struct Setting {
     std::string_view fallback = {};  // the default; empty: not set
     std::string_view choices = {};   // words separated by blanks
     std::string_view earlier_variable =
-        {};                          // names that users already have in their .env, separated by blanks
-    std::string_view commands = {};  // who takes the flag, separated by blanks; empty: every command
+        {};                             // names that users already have in their .env, separated by blanks
+    std::string_view commands = {};     // who takes the flag, separated by blanks; empty: every command
     std::string_view several_for = {};  // commands that take several of `choices`, separated by commas
     std::string_view help;
     char letter = 0;  // -v

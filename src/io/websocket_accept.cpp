@@ -46,7 +46,8 @@ bool is_window(std::string_view value) {
 
 /// An offer of permessage-deflate that we can take.
 struct Offer {
-    bool client_resets = false;  // client_no_context_takeover: it may be asked for, else some clients refuse us
+    bool client_resets =
+        false;  // client_no_context_takeover: it may be asked for, else some clients refuse us
 };
 
 /// "permessage-deflate; client_max_window_bits; server_no_context_takeover". Our window is the largest: an

@@ -40,8 +40,8 @@ Result<std::string> p256_pem(std::string_view number) {
     const PointPtr point{EC_POINT_new(group.get())};
     std::array<unsigned char, kPointBytes> octets{};
     if (!point || EC_POINT_mul(group.get(), point.get(), secret.get(), nullptr, nullptr, nullptr) != 1 ||
-        EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, octets.data(), octets.size(),
-                           nullptr) != octets.size()) {
+        EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, octets.data(),
+                           octets.size(), nullptr) != octets.size()) {
         return fail(Errc::invalid_argument, "expected a number that has a point on the curve");
     }
     // RFC 5915: SEQUENCE { version 1, OCTET STRING, [0] prime256v1, [1] BIT STRING }.

@@ -27,7 +27,8 @@ inline std::uint64_t load(const char* from) {
 }
 /// The bytes less '0': the digits themselves where they were digits.
 inline std::uint64_t load_digits(const char* from) { return load(from) ^ (kOnes * '0'); }
-/// How many bytes from the first on are digits, 0 to 8. A carry spoils only what follows the first that is none.
+/// How many bytes from the first on are digits, 0 to 8. A carry spoils only what follows the first that is
+/// none.
 inline unsigned count_digits(std::uint64_t word) {
     const std::uint64_t others = ((word + kOnes * 0x76) | word) & kHighs;
     return others == 0 ? 8 : static_cast<unsigned>(std::countr_zero(others)) / 8;
@@ -100,8 +101,8 @@ inline std::optional<Decimal> frame_decimal_of(std::string_view token, Decimals 
     const char* last = token.data() + token.size();
     if (is_text ? last <= end || *end != '"' : end != last) return decimal_of(token, style);
     constexpr std::int64_t kUnitsOfFraction = Decimal::kOne / 100'000'000;
-    return Decimal::from_units(static_cast<Int128>(static_cast<std::int64_t>(whole * 100'000'000 + fraction)) *
-                               kUnitsOfFraction);
+    return Decimal::from_units(
+        static_cast<Int128>(static_cast<std::int64_t>(whole * 100'000'000 + fraction)) * kUnitsOfFraction);
 }
 
 }  // namespace plumb::wire

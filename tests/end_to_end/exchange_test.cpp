@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-// The program's own client against the program's own exchange, which share no decoder and no encoder: one process
-// each, over sockets, with nothing changed but the address and the keys.
+// The program's own client against the program's own exchange, which share no decoder and no encoder: one
+// process each, over sockets, with nothing changed but the address and the keys.
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
@@ -81,8 +81,8 @@ struct Venue {
 
     Venue(const fs::path& root, const std::string& name, const std::string& variables)
         : folder{root / name},
-          exchange{{"--workspace", make(root / name / "exchange"), "--json", "exchange", "--venue", name, "--port", "0",
-                    "--truth-log", (root / name / "truth.jsonl").string()},
+          exchange{{"--workspace", make(root / name / "exchange"), "--json", "exchange", "--venue", name,
+                    "--port", "0", "--truth-log", (root / name / "truth.jsonl").string()},
                    root / name / "exchange.out"} {
         std::string line;
         for (int i = 0; i < 1000 && line.empty(); ++i) {
@@ -101,7 +101,8 @@ struct Venue {
         const std::string key = variables.substr(0, variables.find(' '));
         std::ofstream file{folder / "workspace" / ".env"};
         file << key << '=' << facts["key"].get<std::string>() << '\n';
-        if (variables.contains(' ')) file << variables.substr(variables.find(' ') + 1) << "=\"" << secret << "\"\n";
+        if (variables.contains(' '))
+            file << variables.substr(variables.find(' ') + 1) << "=\"" << secret << "\"\n";
         file.close();
         fs::permissions(folder / "workspace" / ".env", fs::perms::owner_read | fs::perms::owner_write);
     }
@@ -139,7 +140,7 @@ constexpr Row kRows[] = {{"alpaca", "ALPACA_API_KEY ALPACA_SECRET_KEY", true},
 TEST_CASE("our client sees at each venue's exchange what is there: rights, account, prices, history") {
     const Folder folder;
     for (const Row& row : kRows) {
-        CAPTURE(row.name);
+        INFO(std::string{row.name});
         Venue venue{folder.path, row.name, row.variables};
         if (row.has_account) {
             const int status = venue.run({"account", "--venue", row.name, "--json"});
@@ -149,8 +150,8 @@ TEST_CASE("our client sees at each venue's exchange what is there: rights, accou
             CHECK(venue.run({"doctor", "--venue", row.name}) == 0);
         }
         const bool is_polled = row.name == std::string{"coinmarketcap"};
-        const int watched = venue.run({"monitor", "--data-source", row.name, "--symbols", "BTC,ETH", "--duration",
-                                       "0.05"});
+        const int watched =
+            venue.run({"monitor", "--data-source", row.name, "--symbols", "BTC,ETH", "--duration", "0.05"});
         INFO(venue.out());
         REQUIRE(watched == 0);
         CHECK(venue.out().contains("BTC/"));
@@ -158,8 +159,8 @@ TEST_CASE("our client sees at each venue's exchange what is there: rights, accou
         CHECK_FALSE(venue.out().contains("1 frames refused"));
         // Polygon's plan without a price gives five answers a minute, and our client keeps to it.
         if (!is_polled && row.has_account) {
-            const int found = venue.run({"compute-benchmarks", "--data-source", row.name, "--symbols", "BTC,ETH,SOL",
-                                         "--days", "3", "--p-threshold", "1"});
+            const int found = venue.run({"compute-benchmarks", "--data-source", row.name, "--symbols",
+                                         "BTC,ETH,SOL", "--days", "5", "--p-threshold", "1"});
             INFO(venue.out());
             CHECK((found == 0 || found == 1));
             CHECK(venue.out().contains("3 instruments from " + std::string{row.name}));
@@ -185,9 +186,9 @@ TEST_CASE("the same seed gives the same truth log, byte for byte") {
     std::string first;
     for (const char* name : {"a", "b"}) {
         const fs::path truth = folder.path / (std::string{name} + ".jsonl");
-        Child run{{"--workspace", Venue::make(folder.path / name), "exchange", "--venue", "binance,kraken-futures",
-                   "--port", "0", "--clock", "simulated", "--speed", "0", "--duration", "3", "--seed", "5",
-                   "--truth-log", truth.string()},
+        Child run{{"--workspace", Venue::make(folder.path / name), "exchange", "--venue",
+                   "binance,kraken-futures", "--port", "0", "--clock", "simulated", "--speed", "0",
+                   "--duration", "3", "--seed", "5", "--truth-log", truth.string()},
                   folder.path / "out"};
         INFO(text_of(folder.path / "out"));
         CHECK(run.wait() == 0);

@@ -43,9 +43,9 @@ Figure measure_orders() {
     figure.limit_name = "copying the book changes";
     figure.unit = "orders/s";
     figure.target = kOrdersTarget;
-    figure.note = fmt::format("{} markets of {} levels a side; {} trades, {} cancels, {} events in {} orders", kMarkets,
-                              exchange::testing::ModelLoad::kLevels, counts.trades, counts.cancels, counts.events,
-                              kOrders);
+    figure.note = fmt::format("{} markets of {} levels a side; {} trades, {} cancels, {} events in {} orders",
+                              kMarkets, exchange::testing::ModelLoad::kLevels, counts.trades, counts.cancels,
+                              counts.events, kOrders);
     return figure;
 }
 
@@ -85,7 +85,8 @@ Result<Figure> measure_requests() {
     figure.target = kRequestsTarget;
     figure.target_is_ratio = false;
     figure.note = fmt::format(
-        "a contract's ticker of Kraken Futures over {} connections, kernel's time included, as if one core did all of "
+        "a contract's ticker of Kraken Futures over {} connections, kernel's time included, as if one core "
+        "did all of "
         "it; {:.0f} a second on the wall with the client beside it",
         kConnections, static_cast<double>(*answers) / (wall_seconds() - wall));
     return figure;
@@ -98,8 +99,8 @@ Result<Figure> measure_fan_out() {
     if (!exchange) return fail(exchange.error());
     auto clients = LoopbackClients::connect((*exchange)->port(), kClients);
     if (!clients) return fail(clients.error());
-    if (Status done = clients->upgrade(
-            "/ws/v1", R"({"event":"subscribe","feed":"book","product_ids":["PF_XBTUSD"]})");
+    if (Status done =
+            clients->upgrade("/ws/v1", R"({"event":"subscribe","feed":"book","product_ids":["PF_XBTUSD"]})");
         !done)
         return fail(done.error());
     clients->begin_reading();
@@ -113,8 +114,9 @@ Result<Figure> measure_fan_out() {
             order.instrument = *model.find_market("BTC/USD");
             order.type = OrderType::limit;
             const exchange::MarketSpec& market = model.market(order.instrument);
-            order.limit = Price{(model.quote(order.instrument).bid.value * Decimal::from_units(Decimal::kOne / 2))
-                                    .quantized(market.instrument.tick.value, Rounding::down)};
+            order.limit =
+                Price{(model.quote(order.instrument).bid.value * Decimal::from_units(Decimal::kOne / 2))
+                          .quantized(market.instrument.tick.value, Rounding::down)};
             order.quantity = Quantity{market.instrument.lot.value * Decimal{1000}};
             for (int i = 0; i < kChanges / 2; ++i) {
                 const auto number = model.submit(order, (*exchange)->now());
@@ -136,8 +138,9 @@ Result<Figure> measure_fan_out() {
     figure.ours = static_cast<double>(frames) / server;
     figure.unit = "messages/s";
     figure.target = kMessagesTarget;
-    figure.note = fmt::format("changes of one book of Kraken Futures to {} streams, {} bytes each, kernel's time included",
-                              kClients, (clients->bytes_read() - bytes) / frames);
+    figure.note = fmt::format(
+        "changes of one book of Kraken Futures to {} streams, {} bytes each, kernel's time included",
+        kClients, (clients->bytes_read() - bytes) / frames);
     return figure;
 }
 
@@ -147,10 +150,11 @@ Result<Figure> measure_memory_of_400() {
     if (!program) return fail(program.error());
     const auto folder = ScratchFolder::make();
     if (!folder) return fail(folder.error());
-    const auto child = run_child({*program, "exchange", "--workspace", folder->path().string(), "--venue", "binance",
-                                  "--names", "400", "--port", "0", "--duration", "0.15"});
+    const auto child = run_child({*program, "exchange", "--workspace", folder->path().string(), "--venue",
+                                  "binance", "--names", "400", "--port", "0", "--duration", "0.15"});
     if (!child) return fail(child.error());
-    if (child->status != 0) return fail(Errc::io, fmt::format("plumb exchange ended with status {}", child->status));
+    if (child->status != 0)
+        return fail(Errc::io, fmt::format("plumb exchange ended with status {}", child->status));
     Figure figure;
     figure.name = "exchange_memory_400";
     figure.ours = child->resident_peak_bytes / 1e6;

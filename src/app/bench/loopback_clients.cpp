@@ -45,7 +45,8 @@ struct FrameCount {
             const std::size_t extra = size == 126 ? 2 : size == 127 ? 8 : 0;
             if (head.size() < 2 + extra) continue;
             left = extra == 0 ? size : 0;
-            for (std::size_t i = 0; i < extra; ++i) left = left << 8 | static_cast<unsigned char>(head[2 + i]);
+            for (std::size_t i = 0; i < extra; ++i)
+                left = left << 8 | static_cast<unsigned char>(head[2 + i]);
             head.clear();
             ++frames;
         }
@@ -145,7 +146,8 @@ Result<std::uint64_t> LoopbackClients::ask(std::string_view request, int rounds)
         for (const int socket : impl_->sockets) {
             const std::size_t size = impl_->read_answer(socket);
             if (size == 0)
-                return fail(Errc::corrupt, "expected a 200 with a length, found: " + impl_->buffer.substr(0, 200));
+                return fail(Errc::corrupt,
+                            "expected a 200 with a length, found: " + impl_->buffer.substr(0, 200));
             ++answers;
         }
     }
@@ -155,9 +157,10 @@ Result<std::uint64_t> LoopbackClients::ask(std::string_view request, int rounds)
 std::size_t LoopbackClients::last_body_bytes() const { return impl_->body_bytes; }
 
 Status LoopbackClients::upgrade(std::string_view target, std::string_view message) {
-    const std::string request = "GET " + std::string{target} +
-                                " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    const std::string request =
+        "GET " + std::string{target} +
+        " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     for (const int socket : impl_->sockets) {
         if (!send_all(socket, request)) return fail(Errc::network, "a connection was closed");
         std::string answer;
@@ -169,7 +172,8 @@ Status LoopbackClients::upgrade(std::string_view target, std::string_view messag
         // Masked with zeros: the payload as it is.
         std::string frame{'\x81', static_cast<char>(0x80 | message.size())};
         frame.append(4, '\0').append(message);
-        if (125 < message.size() || !send_all(socket, frame)) return fail(Errc::network, "a message did not leave");
+        if (125 < message.size() || !send_all(socket, frame))
+            return fail(Errc::network, "a message did not leave");
     }
     return {};
 }

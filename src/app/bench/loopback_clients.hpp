@@ -11,8 +11,8 @@
 
 namespace plumb::app::bench {
 
-/// Some connections to a server on 127.0.0.1 by plain sockets: as little client as there can be, so that what is
-/// measured is the server.
+/// Some connections to a server on 127.0.0.1 by plain sockets: as little client as there can be, so that what
+/// is measured is the server.
 class LoopbackClients {
  public:
     /// Errc::network when the server does not take them.
@@ -20,8 +20,8 @@ class LoopbackClients {
     LoopbackClients(LoopbackClients&&) noexcept;
     ~LoopbackClients();
 
-    /// Each connection sends `request`, then all answers are read; `rounds` times. Gives the number of answers;
-    /// Errc::corrupt when one has another status than 200, or no length.
+    /// Each connection sends `request`, then all answers are read; `rounds` times. Gives the number of
+    /// answers; Errc::corrupt when one has another status than 200, or no length.
     Result<std::uint64_t> ask(std::string_view request, int rounds);
 
     /// Of the last answer.

@@ -14,7 +14,9 @@ class NodeServer {
  public:
     /// Errc::not_found where there is no node.
     static Result<NodeServer> start(std::size_t body_bytes);
-    NodeServer(NodeServer&& other) noexcept : process_{other.process_}, port_{other.port_} { other.process_ = 0; }
+    NodeServer(NodeServer&& other) noexcept : process_{other.process_}, port_{other.port_} {
+        other.process_ = 0;
+    }
     NodeServer(const NodeServer&) = delete;
     NodeServer& operator=(const NodeServer&) = delete;
     NodeServer& operator=(NodeServer&&) = delete;

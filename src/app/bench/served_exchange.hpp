@@ -10,9 +10,9 @@
 
 namespace plumb::app::bench {
 
-/// One venue of the local exchange on a thread of its own, plain text on loopback, its truth log thrown away. The
-/// clock is simulated and moves only when a task moves it, so that no rate limit, timer or market step falls into a
-/// measurement.
+/// One venue of the local exchange on a thread of its own, plain text on loopback, its truth log thrown away.
+/// The clock is simulated and moves only when a task moves it, so that no rate limit, timer or market step
+/// falls into a measurement.
 class ServedExchange {
  public:
     static Result<std::unique_ptr<ServedExchange>> start(std::string_view venue, std::size_t names);

@@ -13,7 +13,9 @@ constexpr std::string_view kOpenedAt = "2021-05-31T09:59:59Z";
 constexpr std::size_t kPageDefault = 49;
 constexpr std::size_t kPageMax = 250;
 
-bool is_cash(std::string_view currency) { return currency == "USD" || currency == "EUR" || currency == "GBP"; }
+bool is_cash(std::string_view currency) {
+    return currency == "USD" || currency == "EUR" || currency == "GBP";
+}
 
 std::optional<std::size_t> page_size(const Form& form, std::size_t otherwise) {
     const std::string_view text = form.get("limit");
@@ -182,7 +184,8 @@ Response Account::app_exchange_rates(const Form& form, Timestamp now) const {
     const std::string currency = form.get("currency").empty() ? "USD" : std::string{form.get("currency")};
     const auto dollars = [&](const std::string& code) {
         const Product* product = desk_.products.find(code + "-USD");
-        return product == nullptr ? Price{Decimal{code == "USD" ? 1 : 0}} : last_price(desk_, product->id, now);
+        return product == nullptr ? Price{Decimal{code == "USD" ? 1 : 0}}
+                                  : last_price(desk_, product->id, now);
     };
     const Price unit = dollars(currency);
     if (unit.sign() <= 0) return gateway_error(400, "invalid_request", "Currency is invalid");
@@ -251,7 +254,8 @@ Response Account::app_accounts(AccountId account, const Form& form, Timestamp no
 
 Response Account::app_account(AccountId account, std::string_view id, Timestamp now) const {
     for (const Balance& balance : wallets(account, now)) {
-        if (desk_.wallet_id(account, balance.asset) != id && desk_.model.asset_name(balance.asset) != id) continue;
+        if (desk_.wallet_id(account, balance.asset) != id && desk_.model.asset_name(balance.asset) != id)
+            continue;
         JsonOut json;
         json.begin_object().key("data");
         write_app_wallet(json, account, balance);
@@ -264,7 +268,10 @@ Response Account::app_user(AccountId account) const {
     JsonOut json;
     json.begin_object().begin_object("data").member("id", desk_.user_id(account));
     json.member("name", desk_.model.account(account).name).null("username").null("profile_location");
-    json.null("profile_bio").null("profile_url").member("resource", "user").member("resource_path", "/v2/user");
+    json.null("profile_bio")
+        .null("profile_url")
+        .member("resource", "user")
+        .member("resource_path", "/v2/user");
     return json_reply(json.end_object().end_object().take());
 }
 

@@ -1,7 +1,8 @@
 #include "exchange/coinbase/advanced_feed.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -185,8 +186,8 @@ void AdvancedFeed::send_snapshot(StreamId stream, Channel channel, InstrumentId 
         if (!waiting.empty()) {
             std::erase_if(kept, [&](const PastTrade& one) { return waiting.front().number <= one.number; });
         }
-        kept.erase(kept.begin(), kept.end() - static_cast<std::ptrdiff_t>(
-                                                  std::min(kept.size(), kTradesInSnapshot)));
+        kept.erase(kept.begin(),
+                   kept.end() - static_cast<std::ptrdiff_t>(std::min(kept.size(), kTradesInSnapshot)));
         std::ranges::reverse(kept);
         encode_trades(instrument, kept, "snapshot");
         begin("market_trades", now);
@@ -245,7 +246,10 @@ bool AdvancedFeed::encode_candles(InstrumentId instrument, bool snapshot, Timest
     const auto open = desk_.past.open_bar(instrument, kLength, now);
     if (!snapshot && !open) return false;
     json_.clear();
-    json_.begin_array().begin_object().member("type", snapshot ? "snapshot" : "update").begin_array("candles");
+    json_.begin_array()
+        .begin_object()
+        .member("type", snapshot ? "snapshot" : "update")
+        .begin_array("candles");
     const auto write = [&](Timestamp start, const Ohlcv& values) {
         json_.begin_object().quoted("start", to_ms(start) / 1'000).quoted("high", values.high);
         json_.quoted("low", values.low).quoted("open", values.open).quoted("close", values.close);
@@ -253,8 +257,9 @@ bool AdvancedFeed::encode_candles(InstrumentId instrument, bool snapshot, Timest
     };
     if (open) write(open->open_time, open->values);
     if (snapshot) {
-        const auto bars = desk_.past.bars(instrument, kLength, now - kLength * static_cast<std::int64_t>(kCandlesInSnapshot + 1), now,
-                                          kCandlesInSnapshot, now);
+        const auto bars = desk_.past.bars(instrument, kLength,
+                                          now - kLength * static_cast<std::int64_t>(kCandlesInSnapshot + 1),
+                                          now, kCandlesInSnapshot, now);
         for (auto bar = bars.rbegin(); bar != bars.rend(); ++bar) write(bar->open_time, bar->values);
     }
     json_.end_array().end_object().end_array();

@@ -2,13 +2,12 @@
 
 #include <array>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "exchange/coinbase/desk.hpp"
 
@@ -57,7 +56,8 @@ class AdvancedFeed {
     using Listeners = std::vector<StreamId>;
 
     Listeners& listeners(Channel channel, InstrumentId instrument);
-    void subscribe(StreamId stream, Channel channel, const std::vector<InstrumentId>& products, Timestamp now);
+    void subscribe(StreamId stream, Channel channel, const std::vector<InstrumentId>& products,
+                   Timestamp now);
     void unsubscribe(StreamId stream, Channel channel, const std::vector<InstrumentId>& products, bool all);
     void say_error(StreamId stream, std::string_view words);
     void acknowledge(StreamId stream, Timestamp now);

@@ -96,7 +96,11 @@ void ExchangeFeed::tell(std::span<const StreamId> streams, FrameKind kind, Instr
 
 void ExchangeFeed::say_error(StreamId stream, std::string_view words, std::string_view reason) {
     json_.clear();
-    json_.begin_object().member("type", "error").member("message", words).member("reason", reason).end_object();
+    json_.begin_object()
+        .member("type", "error")
+        .member("message", words)
+        .member("reason", reason)
+        .end_object();
     desk_.outlet.send(stream, {FrameKind::control, {}, 0, false, json_.text()});
 }
 
@@ -118,7 +122,8 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
     bool wants_status = false;
     for (const Wish& wish : *wishes) {
         const auto channel = parse_channel(wish.channel);
-        if (!channel) return say_error(stream, "Failed to subscribe", wish.channel + " is not a valid channel");
+        if (!channel)
+            return say_error(stream, "Failed to subscribe", wish.channel + " is not a valid channel");
         if (*channel == ExchangeChannel::status) {
             wants_status = true;
             continue;
@@ -148,11 +153,13 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
     }
     // last_match comes before the acknowledgement, as the venue's own frames do.
     for (const Pick& pick : fresh) {
-        if (pick.channel == ExchangeChannel::matches) begin_channel(stream, pick.channel, pick.instrument, now);
+        if (pick.channel == ExchangeChannel::matches)
+            begin_channel(stream, pick.channel, pick.instrument, now);
     }
     acknowledge(stream);
     for (const Pick& pick : fresh) {
-        if (pick.channel != ExchangeChannel::matches) begin_channel(stream, pick.channel, pick.instrument, now);
+        if (pick.channel != ExchangeChannel::matches)
+            begin_channel(stream, pick.channel, pick.instrument, now);
     }
     if (on && wants_status) {
         encode_status();
@@ -187,7 +194,8 @@ void ExchangeFeed::begin_channel(StreamId stream, ExchangeChannel channel, Instr
         case ExchangeChannel::matches: {
             Sale sale = last_[instrument.value];
             if (sale.trade.number == 0) {
-                const auto kept = desk_.past.trades(instrument, Timestamp{}, now + std::chrono::milliseconds{1}, 10'000);
+                const auto kept =
+                    desk_.past.trades(instrument, Timestamp{}, now + std::chrono::milliseconds{1}, 10'000);
                 if (kept.empty()) return;
                 const PastTrade& past = kept.back();
                 sale.trade.number = past.number;
@@ -350,7 +358,9 @@ void ExchangeFeed::flush_levels(Timestamp now, bool batch) {
     for (std::uint32_t i = 0; i < all.size(); ++i) {
         if (all[i].empty()) continue;
         json_.clear();
-        json_.begin_object().member("type", "l2update").member("product_id", desk_.products[InstrumentId{i}].name);
+        json_.begin_object()
+            .member("type", "l2update")
+            .member("product_id", desk_.products[InstrumentId{i}].name);
         json_.begin_array("changes");
         for (const LevelChanged& change : all[i]) {
             json_.begin_array().element(lower_side_word(change.side)).quoted_element(change.price);
@@ -400,7 +410,8 @@ void ExchangeFeed::on_time(Timestamp now) {
             json_.time("time", now, 6).end_object();
             tell(all, FrameKind::control, instrument);
         }
-        if (const Listeners& all = listeners(ExchangeChannel::ticker_batch, instrument); is_batch && !all.empty()) {
+        if (const Listeners& all = listeners(ExchangeChannel::ticker_batch, instrument);
+            is_batch && !all.empty()) {
             encode_ticker(instrument, now);
             tell(all, FrameKind::quote, instrument);
         }

@@ -56,7 +56,10 @@ void write_exchange_currency(JsonOut& json, std::string_view code) {
     json.null("crypto_transaction_link").begin_array("push_payment_methods").end_array();
     json.begin_array("group_types").end_array().null("display_name").null("processing_time_seconds");
     json.member("min_withdrawal_amount", 0).member("max_withdrawal_amount", 0).end_object();
-    json.member("default_network", "").begin_array("supported_networks").end_array().member("display_name", "");
+    json.member("default_network", "")
+        .begin_array("supported_networks")
+        .end_array()
+        .member("display_name", "");
     json.end_object();
 }
 
@@ -110,9 +113,9 @@ Response ExchangeRest::currencies() const {
 }
 
 Response ExchangeRest::currency(std::string_view code) const {
-    const bool known = code == "USD" || std::ranges::any_of(desk_.products.all(), [&](const Product& product) {
-                           return product.base == code;
-                       });
+    const bool known =
+        code == "USD" || std::ranges::any_of(desk_.products.all(),
+                                             [&](const Product& product) { return product.base == code; });
     if (!known) return not_found();
     JsonOut json;
     write_exchange_currency(json, code);
@@ -120,7 +123,8 @@ Response ExchangeRest::currency(std::string_view code) const {
 }
 
 Response ExchangeRest::book(const Product& product, const Form& form, Timestamp now) const {
-    const auto level = form.get("level").empty() ? std::optional<std::int64_t>{1} : whole(form.get("level"), 3);
+    const auto level =
+        form.get("level").empty() ? std::optional<std::int64_t>{1} : whole(form.get("level"), 3);
     if (!level || *level == 0) return exchange_error(400, "Invalid level");
     JsonOut json;
     json.begin_object();
@@ -183,8 +187,9 @@ Response ExchangeRest::candles(const Product& product, const Form& form, Timesta
     const Duration length = std::chrono::seconds{*seconds};
     const auto end = form.get("end").empty() ? std::optional{now} : time_of(form.get("end"));
     if (!end) return exchange_error(400, "end is not a valid time");
-    const auto start = form.get("start").empty() ? std::optional{Timestamp{*end - length * static_cast<std::int64_t>(kCandlesMax)}}
-                                                 : time_of(form.get("start"));
+    const auto start = form.get("start").empty()
+                           ? std::optional{Timestamp{*end - length * static_cast<std::int64_t>(kCandlesMax)}}
+                           : time_of(form.get("start"));
     if (!start) return exchange_error(400, "start is not a valid time");
     if (static_cast<std::int64_t>(kCandlesMax) < (*end - *start) / length) {
         return exchange_error(400,
@@ -228,8 +233,8 @@ Response ExchangeRest::ticker(const Product& product, Timestamp now) const {
 Response ExchangeRest::stats(const Product& product, Timestamp now) const {
     const DaySummary day = desk_.past.day(product.id, now);
     Quantity month;
-    for (const ClosedBar& bar : desk_.past.bars(product.id, std::chrono::days{1}, now - std::chrono::days{30},
-                                                now, 31, now)) {
+    for (const ClosedBar& bar :
+         desk_.past.bars(product.id, std::chrono::days{1}, now - std::chrono::days{30}, now, 31, now)) {
         month += bar.values.volume;
     }
     JsonOut json;

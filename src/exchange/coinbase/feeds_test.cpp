@@ -68,7 +68,8 @@ TEST_CASE("trades come in batches of 250 ms, tickers with each trade") {
 TEST_CASE("the user's orders want a token") {
     Client client;
     const StreamId stream = client.open();
-    client.say(stream, {{"type", "subscribe"}, {"channel", "user"}, {"product_ids", nlohmann::json::array()}});
+    client.say(stream,
+               {{"type", "subscribe"}, {"channel", "user"}, {"product_ids", nlohmann::json::array()}});
     CHECK(client.hear(stream)[0] == nlohmann::json{{"type", "error"}, {"message", "authentication failure"}});
     client.limit("a", "BUY", "0.5", "44000");
     auto heard = client.subscribe(stream, "user", {});
@@ -115,7 +116,9 @@ TEST_CASE("the Exchange's feed speaks flat messages") {
     const StreamId stream = client.open();
     client.say(stream, {{"type", "subscribe"},
                         {"product_ids", {"BTC-USD"}},
-                        {"channels", {"matches", "heartbeat", "level2", nlohmann::json{{"name", "ticker"}, {"product_ids", {"ETH-USD"}}}}}});
+                        {"channels",
+                         {"matches", "heartbeat", "level2",
+                          nlohmann::json{{"name", "ticker"}, {"product_ids", {"ETH-USD"}}}}}});
     auto heard = client.hear(stream);
     REQUIRE(4 <= heard.size());
     CHECK(heard[0]["type"] == "last_match");
@@ -134,7 +137,8 @@ TEST_CASE("the Exchange's feed speaks flat messages") {
     CHECK(fmt::format("{}", fmt::join(types, " ")) == "heartbeat l2update match ticker");
     client.say(stream, {{"type", "subscribe"}, {"channels", {"moon"}}, {"product_ids", {"BTC-USD"}}});
     CHECK(client.hear(stream)[0]["reason"] == "moon is not a valid channel");
-    client.say(stream, {{"type", "subscribe"}, {"channels", {"full", "status"}}, {"product_ids", {"BTC-USD"}}});
+    client.say(stream,
+               {{"type", "subscribe"}, {"channels", {"full", "status"}}, {"product_ids", {"BTC-USD"}}});
     client.hear(stream);
     client.limit("f", "BUY", "0.1", "44000");
     types.clear();

@@ -89,7 +89,8 @@ void MarketData::write_product(JsonOut& json, const Product& product, Timestamp 
     json.quoted("volume_24h", day.volume).quoted("volume_percentage_change_24h", 0);
     json.quoted("base_increment", market.instrument.lot).quoted("quote_increment", market.instrument.tick);
     json.quoted("quote_min_size", market.instrument.notional_min);
-    json.quoted("quote_max_size", market.notional_max).quoted("base_min_size", market.instrument.quantity_min);
+    json.quoted("quote_max_size", market.notional_max)
+        .quoted("base_min_size", market.instrument.quantity_min);
     json.quoted("base_max_size",
                 market.quantity_max.is_zero() ? Quantity{Decimal{1'000'000'000}} : market.quantity_max);
     json.member("base_name", product.base_name).member("quote_name", currency_name(product.quote));
@@ -222,9 +223,11 @@ Response MarketData::product_book(const Form& form, Timestamp now) const {
     const Decimal mid = two_sided ? (quote.bid.value + quote.ask.value) * half : Decimal{};
     const Decimal spread = two_sided ? quote.ask.value - quote.bid.value : Decimal{};
     json.quoted("last", last_price(desk_, product->id, now)).quoted("mid_market", mid);
-    json.quoted("spread_bps", mid.is_zero() ? Decimal{}
-                                            : (spread / mid * Decimal{10'000})
-                                                  .quantized(Decimal::power_of_ten(-12), Rounding::nearest));
+    json.quoted(
+        "spread_bps",
+        mid.is_zero()
+            ? Decimal{}
+            : (spread / mid * Decimal{10'000}).quantized(Decimal::power_of_ten(-12), Rounding::nearest));
     json.quoted("spread_absolute", spread);
     return json_reply(json.end_object().take());
 }

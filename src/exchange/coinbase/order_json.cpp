@@ -108,9 +108,11 @@ void write_user_order(JsonOut& json, const Desk& desk, const OrderRecord& order)
     json.member("contract_expiry_type", "UNKNOWN_CONTRACT_EXPIRY_TYPE");
     json.quoted("cumulative_quantity", order.filled).quoted("filled_value", order.filled_value);
     json.quoted("leaves_quantity", order.leaves());
-    order.spec.limit.is_zero() ? json.member("limit_price", "") : json.quoted("limit_price", order.spec.limit);
+    order.spec.limit.is_zero() ? json.member("limit_price", "")
+                               : json.quoted("limit_price", order.spec.limit);
     json.quoted("number_of_fills", order.executions.size());
-    json.member("order_id", desk.order_ids.text(order.number)).member("order_side", side_word(order.spec.side));
+    json.member("order_id", desk.order_ids.text(order.number))
+        .member("order_side", side_word(order.spec.side));
     json.member("order_type", user_order_type_word(order)).quoted("outstanding_hold_amount", held(order));
     json.member("post_only", order.spec.post_only ? "true" : "false");
     json.member("product_id", desk.products[order.spec.instrument].name).member("product_type", "SPOT");

@@ -114,7 +114,8 @@ Response Orders::placed(const OrderSpec& spec, OrderNumber number, Timestamp now
 Response Orders::create(AccountId account, std::string_view body, Timestamp now) {
     const auto request = nlohmann::json::parse(body, nullptr, false);
     if (!request.is_object()) return error_reply(400, "INVALID_ARGUMENT", "malformed request body");
-    if (text_member(request, "client_order_id").empty()) return invalid_argument("client_order_id is required");
+    if (text_member(request, "client_order_id").empty())
+        return invalid_argument("client_order_id is required");
     // The venue's idempotency: an id that was used gives the order that has it.
     if (const auto order = desk_.model.find_order(account, text_member(request, "client_order_id"),
                                                   now + std::chrono::days{365})) {
@@ -215,7 +216,7 @@ Response Orders::edit(AccountId account, std::string_view body, Timestamp now) {
         if (!changed && changed.error() != Refusal::nothing_to_change) {
             refusal = failure_of(changed.error(), false);
             failure = changed.error() == Refusal::order_ended ? "ONLY_OPEN_ORDERS_CAN_BE_EDITED"
-                                                               : "ORDER_EDIT_REJECTED";
+                                                              : "ORDER_EDIT_REJECTED";
         }
     }
     JsonOut json;
@@ -320,7 +321,8 @@ Response Orders::list(AccountId account, const Form& form, Timestamp now) const 
             continue;
         }
         if (!side.empty() && side != "UNKNOWN_ORDER_SIDE" && side != side_word(order.spec.side)) continue;
-        if (!product_type.empty() && product_type != "SPOT" && product_type != "UNKNOWN_PRODUCT_TYPE") continue;
+        if (!product_type.empty() && product_type != "SPOT" && product_type != "UNKNOWN_PRODUCT_TYPE")
+            continue;
         if (order.created_at < range->from || range->to <= order.created_at) continue;
         if (count == *limit) {
             next = desk_.order_ids.text(order.number);

@@ -15,16 +15,26 @@ struct Grid {
 
 // Increments of the venue's product list.
 constexpr auto kGrids = std::to_array<Grid>({
-    {"BTC", "0.01", "0.00000001", "Bitcoin"},   {"ETH", "0.01", "0.00000001", "Ethereum"},
-    {"LTC", "0.01", "0.00000001", "Litecoin"},  {"BCH", "0.01", "0.00000001", "Bitcoin Cash"},
-    {"LINK", "0.001", "0.01", "Chainlink"},     {"DOT", "0.001", "0.00000001", "Polkadot"},
-    {"AVAX", "0.01", "0.00000001", "Avalanche"}, {"ADA", "0.0001", "0.00000001", "Cardano"},
-    {"SOL", "0.01", "0.00000001", "Solana"},    {"UNI", "0.001", "0.000001", "Uniswap"},
-    {"XLM", "0.000001", "0.00000001", "Stellar Lumens"}, {"XRP", "0.0001", "0.000001", "XRP"},
-    {"DOGE", "0.00001", "0.1", "Dogecoin"},     {"SHIB", "0.00000001", "1", "Shiba Inu"},
-    {"ATOM", "0.001", "0.01", "Cosmos"},        {"NEAR", "0.001", "0.001", "NEAR Protocol"},
-    {"FIL", "0.001", "0.001", "Filecoin"},      {"AAVE", "0.01", "0.001", "Aave"},
-    {"ALGO", "0.0001", "1", "Algorand"},        {"USDT", "0.00001", "0.01", "Tether"},
+    {"BTC", "0.01", "0.00000001", "Bitcoin"},
+    {"ETH", "0.01", "0.00000001", "Ethereum"},
+    {"LTC", "0.01", "0.00000001", "Litecoin"},
+    {"BCH", "0.01", "0.00000001", "Bitcoin Cash"},
+    {"LINK", "0.001", "0.01", "Chainlink"},
+    {"DOT", "0.001", "0.00000001", "Polkadot"},
+    {"AVAX", "0.01", "0.00000001", "Avalanche"},
+    {"ADA", "0.0001", "0.00000001", "Cardano"},
+    {"SOL", "0.01", "0.00000001", "Solana"},
+    {"UNI", "0.001", "0.000001", "Uniswap"},
+    {"XLM", "0.000001", "0.00000001", "Stellar Lumens"},
+    {"XRP", "0.0001", "0.000001", "XRP"},
+    {"DOGE", "0.00001", "0.1", "Dogecoin"},
+    {"SHIB", "0.00000001", "1", "Shiba Inu"},
+    {"ATOM", "0.001", "0.01", "Cosmos"},
+    {"NEAR", "0.001", "0.001", "NEAR Protocol"},
+    {"FIL", "0.001", "0.001", "Filecoin"},
+    {"AAVE", "0.01", "0.001", "Aave"},
+    {"ALGO", "0.0001", "1", "Algorand"},
+    {"USDT", "0.00001", "0.01", "Tether"},
 });
 
 MarketSpec product_of(const Instrument& listed) {

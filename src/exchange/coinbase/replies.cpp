@@ -45,9 +45,11 @@ Failure failure_of(Refusal refusal, bool by_value) {
             return {"UNSUPPORTED_ORDER_CONFIGURATION", "PREVIEW_INVALID_ORDER_CONFIG",
                     "Unsupported order configuration"};
         case Refusal::quantity_below_min:
-            return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_BASE_SIZE_TOO_SMALL", "Base size is too small"};
+            return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_BASE_SIZE_TOO_SMALL",
+                    "Base size is too small"};
         case Refusal::quantity_above_max:
-            return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_BASE_SIZE_TOO_LARGE", "Base size is too large"};
+            return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_BASE_SIZE_TOO_LARGE",
+                    "Base size is too large"};
         case Refusal::quantity_off_lot:
             return {"INVALID_SIZE_PRECISION",
                     by_value ? "PREVIEW_INVALID_QUOTE_SIZE_PRECISION" : "PREVIEW_INVALID_SIZE_PRECISION",
@@ -61,13 +63,16 @@ Failure failure_of(Refusal refusal, bool by_value) {
         case Refusal::trigger_would_fire:
             return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_STOP_PRICE", "Invalid stop price"};
         case Refusal::notional_below_min:
-            return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_QUOTE_SIZE_TOO_SMALL", "Quote size is too small"};
+            return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_QUOTE_SIZE_TOO_SMALL",
+                    "Quote size is too small"};
         case Refusal::notional_above_max:
-            return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_QUOTE_SIZE_TOO_LARGE", "Quote size is too large"};
+            return {"UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_QUOTE_SIZE_TOO_LARGE",
+                    "Quote size is too large"};
         case Refusal::insufficient_funds:
         case Refusal::no_shorting:
         case Refusal::would_liquidate:
-            return {"INSUFFICIENT_FUND", "PREVIEW_INSUFFICIENT_FUND", "Insufficient balance in source account"};
+            return {"INSUFFICIENT_FUND", "PREVIEW_INSUFFICIENT_FUND",
+                    "Insufficient balance in source account"};
         case Refusal::post_only_would_take:
             return {"INVALID_LIMIT_PRICE_POST_ONLY", "PREVIEW_INVALID_LIMIT_PRICE_POST_ONLY",
                     "Post only orders may not match with existing orders"};

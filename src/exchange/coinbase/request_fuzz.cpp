@@ -1,4 +1,5 @@
-// Requests and messages that strangers may send, byte by byte: the venue answers with its own words and goes on.
+// Requests and messages that strangers may send, byte by byte: the venue answers with its own words and goes
+// on.
 #include <cstdint>
 #include <string_view>
 
@@ -42,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
     }
     client.venue.pump_for(std::chrono::seconds{2});
-    for (const auto& frame : client.venue.take_frames(stream)) PLUMB_CHECK(nlohmann::json::accept(frame.bytes));
+    for (const auto& frame : client.venue.take_frames(stream))
+        PLUMB_CHECK(nlohmann::json::accept(frame.bytes));
     return 0;
 }

@@ -11,12 +11,16 @@ namespace {
 constexpr std::string_view kName =
     "organizations/11111111-1111-1111-1111-111111111111/apiKeys/22222222-2222-2222-2222-222222222222";
 constexpr std::string_view kClaims =
-    "eyJzdWIiOiJvcmdhbml6YXRpb25zLzExMTExMTExLTExMTEtMTExMS0xMTExLTExMTExMTExMTExMS9hcGlLZXlzLzIyMjIyMjIyLTIyMjIt"
-    "MjIyMi0yMjIyLTIyMjIyMjIyMjIyMiIsImlzcyI6ImNkcCIsIm5iZiI6MTcwMDAwMDAwMCwiZXhwIjoxNzAwMDAwMTIwLCJ1cmkiOiJHRVQg"
+    "eyJzdWIiOiJvcmdhbml6YXRpb25zLzExMTExMTExLTExMTEtMTExMS0xMTExLTExMTExMTExMTExMS9hcGlLZXlzLzIyMjIyMjIyLTIy"
+    "MjIt"
+    "MjIyMi0yMjIyLTIyMjIyMjIyMjIyMiIsImlzcyI6ImNkcCIsIm5iZiI6MTcwMDAwMDAwMCwiZXhwIjoxNzAwMDAwMTIwLCJ1cmkiOiJH"
+    "RVQg"
     "YXBpLmNvaW5iYXNlLmNvbS9hcGkvdjMvYnJva2VyYWdlL2FjY291bnRzIn0";
 constexpr std::string_view kTail =
-    "IsInR5cCI6IkpXVCIsImtpZCI6Im9yZ2FuaXphdGlvbnMvMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExL2FwaUtleXMvMjIy"
-    "MjIyMjItMjIyMi0yMjIyLTIyMjItMjIyMjIyMjIyMjIyIiwibm9uY2UiOiIwMDAxMDIwMzA0MDUwNjA3MDgwOTBhMGIwYzBkMGUwZiJ9";
+    "IsInR5cCI6IkpXVCIsImtpZCI6Im9yZ2FuaXphdGlvbnMvMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExL2FwaUtleX"
+    "MvMjIy"
+    "MjIyMjItMjIyMi0yMjIyLTIyMjItMjIyMjIyMjIyMjIyIiwibm9uY2UiOiIwMDAxMDIwMzA0MDUwNjA3MDgwOTBhMGIwYzBkMGUwZiJ"
+    "9";
 constexpr std::string_view kEcPem =
     "-----BEGIN EC PRIVATE KEY-----\n"
     "MHcCAQEEIMmvqdhFunUWa1whV2ex1pNOUMPbNuibEnuKYisSD2choAoGCCqGSM49\n"
@@ -50,13 +54,17 @@ TEST_CASE("tokens of the documents are valid in their two minutes, for their add
         CHECK_FALSE(valid("GET", "/api/v3/brokerage/orders", std::chrono::seconds{0}));
     };
     const std::string tail = std::string{kTail} + "." + std::string{kClaims} + ".";
-    all(keyring(kEcPem), "eyJhbGciOiJFUzI1Ni" + tail +
-                             "liALLIaPR29mtyLvWBqvakRwEacH-PHIoLPnBNOiLywCjhBBIAa3K8sMG2kXYHDBdLMLMiGvD8GWynmFJJ9L1A");
+    all(keyring(kEcPem),
+        "eyJhbGciOiJFUzI1Ni" + tail +
+            "liALLIaPR29mtyLvWBqvakRwEacH-PHIoLPnBNOiLywCjhBBIAa3K8sMG2kXYHDBdLMLMiGvD8GWynmFJJ9L1A");
     const std::string ed =
-        "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCIsImtpZCI6Im9yZ2FuaXphdGlvbnMvMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTEx"
-        "MTExL2FwaUtleXMvMjIyMjIyMjItMjIyMi0yMjIyLTIyMjItMjIyMjIyMjIyMjIyIiwibm9uY2UiOiIwMDAxMDIwMzA0MDUwNjA3MDgwOTBh"
+        "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCIsImtpZCI6Im9yZ2FuaXphdGlvbnMvMTExMTExMTEtMTExMS0xMTExLTExMTEtMTEx"
+        "MTExMTEx"
+        "MTExL2FwaUtleXMvMjIyMjIyMjItMjIyMi0yMjIyLTIyMjItMjIyMjIyMjIyMjIyIiwibm9uY2UiOiIwMDAxMDIwMzA0MDUwNjA3"
+        "MDgwOTBh"
         "MGIwYzBkMGUwZiJ9." +
-        std::string{kClaims} + ".9egvglYZC2MPuoEuH0V5WhMhzFpYV3P-aqMqGg8dQKmVTxYM2X3i22VVFbp0qtp3n5ml6li6zM1dKfNWuOOlAA";
+        std::string{kClaims} +
+        ".9egvglYZC2MPuoEuH0V5WhMhzFpYV3P-aqMqGg8dQKmVTxYM2X3i22VVFbp0qtp3n5ml6li6zM1dKfNWuOOlAA";
     all(keyring(kEdKey), ed);
     CHECK(keyring(kEcPem).verify(ed, "", "", "", made) == nullptr);
 }
@@ -108,10 +116,14 @@ TEST_CASE("a limit order lives: placed, found, edited, canceled") {
     const auto accounts = client.get("accounts")["accounts"];
     CHECK(accounts[0]["currency"] == "USD");
     CHECK(std::stod(accounts[0]["hold"]["value"].get<std::string>()) > 21'999);
-    CHECK(client.post("orders/edit", {{"order_id", id}, {"price", "44100"}})["errors"][0]["edit_failure_reason"] ==
+    CHECK(client.post("orders/edit",
+                      {{"order_id", id}, {"price", "44100"}})["errors"][0]["edit_failure_reason"] ==
           "INVALID_EDITED_SIZE");
-    CHECK(client.post("orders/edit_preview", {{"order_id", id}, {"price", "44100"}, {"size", "0.4"}})["errors"].empty());
-    CHECK(client.post("orders/edit", {{"order_id", id}, {"price", "44100"}, {"size", "0.4"}})["success"] == true);
+    CHECK(
+        client.post("orders/edit_preview", {{"order_id", id}, {"price", "44100"}, {"size", "0.4"}})["errors"]
+            .empty());
+    CHECK(client.post("orders/edit", {{"order_id", id}, {"price", "44100"}, {"size", "0.4"}})["success"] ==
+          true);
     order = client.get("orders/historical/" + id)["order"];
     CHECK(order["order_configuration"]["limit_limit_gtc"]["limit_price"] == "44100");
     CHECK(order["order_configuration"]["limit_limit_gtc"]["base_size"] == "0.4");
@@ -142,7 +154,8 @@ TEST_CASE("every configuration is placed or refused in the venue's words") {
     };
     const auto status = [&](const json& placed) {
         REQUIRE(placed["success"] == true);
-        return client.get("orders/historical/" + placed["success_response"]["order_id"].get<std::string>())["order"];
+        return client.get("orders/historical/" +
+                          placed["success_response"]["order_id"].get<std::string>())["order"];
     };
     client.venue.trade_through(client.btc, Side::buy, Quantity{*Decimal::parse("0.01")});
     const auto bought = status(place("BUY", {{"market_market_ioc", {{"quote_size", "1000"}}}}));
@@ -151,10 +164,11 @@ TEST_CASE("every configuration is placed or refused in the venue's words") {
     CHECK(std::stod(bought["total_value_after_fees"].get<std::string>()) <= 1'000.0);
     CHECK(status(place("BUY", {{"market_market_ioc", {{"base_size", "0.1"}}}}))["filled_size"] == "0.1");
     CHECK(status(place("SELL", {{"market_market_ioc", {{"base_size", "0.05"}}}}))["status"] == "FILLED");
-    CHECK(status(place("BUY", {{"sor_limit_ioc", {{"base_size", "0.1"}, {"limit_price", "40000"}}}}))["status"] ==
+    CHECK(status(place("BUY",
+                       {{"sor_limit_ioc", {{"base_size", "0.1"}, {"limit_price", "40000"}}}}))["status"] ==
           "CANCELLED");
-    CHECK(status(place("BUY", {{"limit_limit_fok", {{"base_size", "0.1"}, {"limit_price", "46000"}}}}))["status"] ==
-          "FILLED");
+    CHECK(status(place("BUY", {{"limit_limit_fok",
+                                {{"base_size", "0.1"}, {"limit_price", "46000"}}}}))["status"] == "FILLED");
     const auto dated = status(place("BUY", {{"limit_limit_gtd",
                                              {{"base_size", "0.1"},
                                               {"limit_price", "44000"},
@@ -186,9 +200,11 @@ TEST_CASE("every configuration is placed or refused in the venue's words") {
           "PREVIEW_INSUFFICIENT_FUND");
     CHECK(failure(place("SELL", {{"limit_limit_gtc", {{"base_size", "50"}, {"limit_price", "46000"}}}})) ==
           "PREVIEW_INSUFFICIENT_FUND");
-    CHECK(failure(place("BUY", {{"limit_limit_gtc", {{"base_size", "0.1"}, {"limit_price", "44000.001"}}}})) ==
-          "PREVIEW_INVALID_PRICE_PRECISION");
-    CHECK(failure(place("BUY", {{"limit_limit_gtc", {{"base_size", "0.1000000001"}, {"limit_price", "44000"}}}})) ==
+    CHECK(
+        failure(place("BUY", {{"limit_limit_gtc", {{"base_size", "0.1"}, {"limit_price", "44000.001"}}}})) ==
+        "PREVIEW_INVALID_PRICE_PRECISION");
+    CHECK(failure(place("BUY",
+                        {{"limit_limit_gtc", {{"base_size", "0.1000000001"}, {"limit_price", "44000"}}}})) ==
           "PREVIEW_INVALID_SIZE_PRECISION");
     CHECK(failure(place("BUY", {{"market_market_ioc", {{"quote_size", "0.5"}}}})) ==
           "PREVIEW_INVALID_QUOTE_SIZE_TOO_SMALL");
@@ -197,21 +213,26 @@ TEST_CASE("every configuration is placed or refused in the venue's words") {
         CHECK(placed["error_response"]["error"] == "UNSUPPORTED_ORDER_CONFIGURATION");
     }
     client.venue.pump_for(std::chrono::hours{2});
-    CHECK(client.get("orders/historical/" + dated["order_id"].get<std::string>())["order"]["status"] == "EXPIRED");
+    CHECK(client.get("orders/historical/" + dated["order_id"].get<std::string>())["order"]["status"] ==
+          "EXPIRED");
 }
 
 TEST_CASE("fills and orders come in pages") {
     Client client;
-    for (int i = 0; i < 5; ++i) client.order("m" + std::to_string(i), "BUY", {{"market_market_ioc", {{"quote_size", "100"}}}});
+    for (int i = 0; i < 5; ++i)
+        client.order("m" + std::to_string(i), "BUY", {{"market_market_ioc", {{"quote_size", "100"}}}});
     const auto page = client.get("orders/historical/fills?limit=2");
     REQUIRE(page["fills"].size() == 2);
     CHECK(page["fills"][0]["liquidity_indicator"] == "TAKER");
     CHECK(page["fills"][0]["trade_type"] == "FILL");
     CHECK(page["fills"][0]["commission"].is_string());
-    CHECK(client.get("orders/historical/fills?limit=9&cursor=" + page["cursor"].get<std::string>())["fills"].size() == 3);
+    CHECK(client.get("orders/historical/fills?limit=9&cursor=" + page["cursor"].get<std::string>())["fills"]
+              .size() == 3);
     const auto orders = client.get("orders/historical/batch?limit=3");
     CHECK(orders["has_next"] == true);
-    CHECK(client.get("orders/historical/batch?limit=3&cursor=" + orders["cursor"].get<std::string>())["orders"].size() == 2);
+    CHECK(
+        client.get("orders/historical/batch?limit=3&cursor=" + orders["cursor"].get<std::string>())["orders"]
+            .size() == 2);
 }
 
 TEST_CASE("malformed requests get the venue's error") {
@@ -223,15 +244,26 @@ TEST_CASE("malformed requests get the venue's error") {
     CHECK(status("orders", "[]") == 400);
     CHECK(status("orders", "{}") == 400);
     CHECK(status("orders", R"({"client_order_id":"x","product_id":"BTC-USD","side":"UP"})") == 400);
-    CHECK(status("orders", R"({"client_order_id":"x","product_id":"BTC-USD","side":"BUY","order_configuration":{}})") == 400);
-    CHECK(status("orders", R"({"client_order_id":"x","product_id":"BTC-USD","side":"BUY","order_configuration":{"moon":{}}})") == 400);
-    CHECK(client.post("orders", {{"client_order_id", "x"}, {"product_id", "NO-USD"}, {"side", "BUY"}})["error_response"]["error"] == "INVALID_PRODUCT_ID");
+    CHECK(status("orders",
+                 R"({"client_order_id":"x","product_id":"BTC-USD","side":"BUY","order_configuration":{}})") ==
+          400);
+    CHECK(
+        status(
+            "orders",
+            R"({"client_order_id":"x","product_id":"BTC-USD","side":"BUY","order_configuration":{"moon":{}}})") ==
+        400);
+    CHECK(client.post("orders", {{"client_order_id", "x"},
+                                 {"product_id", "NO-USD"},
+                                 {"side", "BUY"}})["error_response"]["error"] == "INVALID_PRODUCT_ID");
     CHECK(status("orders/batch_cancel", "{}") == 400);
     CHECK(status("orders/edit", "{}") == 400);
     CHECK(status("orders/edit", R"({"order_id":"none"})") == 404);
     CHECK(client.raw("GET", "/api/v3/brokerage/nowhere").status == 404);
-    CHECK(client.get("products/BTC-USD/candles?granularity=FOUR&start=1&end=2")["error"] == "INVALID_ARGUMENT");
-    CHECK(client.get("products/BTC-USD/candles?granularity=ONE_MINUTE&start=1704000000&end=1704200000")["error"] == "INVALID_ARGUMENT");
+    CHECK(client.get("products/BTC-USD/candles?granularity=FOUR&start=1&end=2")["error"] ==
+          "INVALID_ARGUMENT");
+    CHECK(client.get(
+              "products/BTC-USD/candles?granularity=ONE_MINUTE&start=1704000000&end=1704200000")["error"] ==
+          "INVALID_ARGUMENT");
     CHECK(client.get("products/BTC-USD/candles?granularity=ONE_MINUTE")["error"] == "INVALID_ARGUMENT");
 }
 
@@ -246,7 +278,8 @@ TEST_CASE("market data, the app's side and the key") {
     CHECK(client.get("best_bid_ask?product_ids=BTC-USD")["pricebooks"][0]["bids"].size() == 1);
     CHECK(client.get("product_book?product_id=BTC-USD&limit=3")["pricebook"]["asks"].size() == 3);
     CHECK(client.get("products/BTC-USD/ticker?limit=10")["trades"][0]["side"] == "BUY");
-    const auto candles = client.get("products/BTC-USD/candles?granularity=ONE_MINUTE&start=1704207000&end=1704207660");
+    const auto candles =
+        client.get("products/BTC-USD/candles?granularity=ONE_MINUTE&start=1704207000&end=1704207660");
     REQUIRE(candles["candles"].size() == 1);
     CHECK(candles["candles"][0]["start"] == "1704207600");
     CHECK(client.get("transaction_summary")["fee_tier"]["taker_fee_rate"] == "0.012");
@@ -275,7 +308,8 @@ TEST_CASE("the Exchange's public side is flat") {
     CHECK(client.open_get("/products/BTC-USD/stats")["volume"] == "1");
     CHECK(client.open_get("/products/NO-USD/stats")["message"] == "NotFound");
     client.venue.pump_for(std::chrono::seconds{2});
-    CHECK(client.open_get("/products/BTC-USD/candles?granularity=61")["message"] == "Unsupported granularity");
+    CHECK(client.open_get("/products/BTC-USD/candles?granularity=61")["message"] ==
+          "Unsupported granularity");
     CHECK(client.open_get("/time").contains("epoch"));
     CHECK(client.open_get("/currencies").size() == 6);
 }

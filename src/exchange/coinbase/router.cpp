@@ -52,7 +52,8 @@ Router::Router(const ProtocolContext& context)
 
 RequestKind Router::kind_of(const Request& request) const {
     const std::string_view path = request.path();
-    if (const std::string* upgrade = request.header("Upgrade"); upgrade != nullptr) return RequestKind::stream;
+    if (const std::string* upgrade = request.header("Upgrade"); upgrade != nullptr)
+        return RequestKind::stream;
     if (const auto what = rest_of(path, kBrokerage)) {
         if (*what == "time") return RequestKind::time;
         if (what->starts_with("orders")) return kind_of_order_path(request.method, *what);
@@ -80,10 +81,11 @@ std::expected<const ApiAccess*, Response> Router::authorize(const Request& reque
     constexpr std::string_view kBearer = "Bearer ";
     const std::string* authorization = request.header("Authorization");
     const std::string* host = request.header("Host");
-    if (authorization == nullptr || !authorization->starts_with(kBearer)) return std::unexpected{unauthorized()};
-    const ApiAccess* access =
-        desk_.keys.verify(std::string_view{*authorization}.substr(kBearer.size()), request.method,
-                          host == nullptr ? std::string_view{} : std::string_view{*host}, request.path(), now);
+    if (authorization == nullptr || !authorization->starts_with(kBearer))
+        return std::unexpected{unauthorized()};
+    const ApiAccess* access = desk_.keys.verify(
+        std::string_view{*authorization}.substr(kBearer.size()), request.method,
+        host == nullptr ? std::string_view{} : std::string_view{*host}, request.path(), now);
     if (access == nullptr) return std::unexpected{unauthorized()};
     return access;
 }
@@ -178,8 +180,8 @@ Response Router::answer_private(const Request& request, std::string_view what, c
 
 Response Router::answer_app(const Request& request, std::string_view what, Timestamp now) {
     const Form form{request.query()};
-    const bool is_private = what.starts_with("accounts") || what.starts_with("user") ||
-                            what.starts_with("payment-methods");
+    const bool is_private =
+        what.starts_with("accounts") || what.starts_with("user") || what.starts_with("payment-methods");
     if (request.method != "GET") return gateway_error(404, "not_found", "Not found");
     if (!is_private) {
         if (auto refused = meter_public(now, false)) return std::move(*refused);
@@ -239,11 +241,13 @@ Response Router::refuse(const Request& request, Trouble trouble, Timestamp now) 
         case Trouble::duplicate_order:
         case Trouble::insufficient_funds: {
             const bool funds = trouble == Trouble::insufficient_funds;
-            const Failure failure = failure_of(
-                funds ? Refusal::insufficient_funds : Refusal::duplicate_client_id, false);
+            const Failure failure =
+                failure_of(funds ? Refusal::insufficient_funds : Refusal::duplicate_client_id, false);
             JsonOut json;
             json.begin_object().member("success", false).begin_object("error_response");
-            json.member("error", failure.error).member("message", failure.message).member("error_details", "");
+            json.member("error", failure.error)
+                .member("message", failure.message)
+                .member("error_details", "");
             json.member("preview_failure_reason", failure.preview).end_object();
             return json_reply(json.end_object().take());
         }

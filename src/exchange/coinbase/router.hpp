@@ -20,7 +20,8 @@ class Router final : public Protocol {
     RequestKind kind_of(const Request& request) const override;
     Response answer(const Request& request, Timestamp now) override;
     Response refuse(const Request& request, Trouble trouble, Timestamp now) override;
-    std::expected<StreamTerms, Response> open(StreamId stream, const Request& request, Timestamp now) override;
+    std::expected<StreamTerms, Response> open(StreamId stream, const Request& request,
+                                              Timestamp now) override;
     void on_message(StreamId stream, std::string_view bytes, bool is_binary, Timestamp now) override;
     void on_closed(StreamId stream, Timestamp now) override;
     void on_events(std::span<const ModelEvent> events, Timestamp now) override;

@@ -49,7 +49,8 @@ bool is_uri(std::string_view uri, std::string_view method, std::string_view host
         if (uri.starts_with(scheme)) uri.remove_prefix(scheme.size());
     }
     for (const std::string_view accepted : {host, kVenueHost}) {
-        if (!accepted.empty() && uri.starts_with(accepted) && uri.substr(accepted.size()) == path) return true;
+        if (!accepted.empty() && uri.starts_with(accepted) && uri.substr(accepted.size()) == path)
+            return true;
     }
     return false;
 }

@@ -10,10 +10,12 @@ TEST_CASE("a stream begins with the venue's version and acknowledges each produc
     Client client;
     const StreamId stream = client.open();
     CHECK(client.hear(stream)[0] == nlohmann::json{{"event", "info"}, {"version", 1}});
-    client.say(stream, {{"event", "subscribe"}, {"feed", "book"}, {"product_ids", {"pf_xbtusd", "PF_ETHUSD", "NO"}}});
+    client.say(stream,
+               {{"event", "subscribe"}, {"feed", "book"}, {"product_ids", {"pf_xbtusd", "PF_ETHUSD", "NO"}}});
     const auto heard = client.hear(stream);
     REQUIRE(heard.size() == 5);
-    CHECK(heard[0] == nlohmann::json{{"event", "subscribed"}, {"feed", "book"}, {"product_ids", {"PF_XBTUSD"}}});
+    CHECK(heard[0] ==
+          nlohmann::json{{"event", "subscribed"}, {"feed", "book"}, {"product_ids", {"PF_XBTUSD"}}});
     CHECK(heard[1]["feed"] == "book_snapshot");
     CHECK(heard[1]["bids"].size() == 10);
     CHECK(heard[2]["product_ids"][0] == "PF_ETHUSD");
@@ -77,7 +79,8 @@ TEST_CASE("tickers come at most once a second, heartbeats each second") {
     client.hear(stream);
     int tickers = 0, lite = 0, beats = 0;
     for (int i = 0; i < 60; ++i) {
-        client.venue.trade_through(client.btc, i % 2 == 0 ? Side::buy : Side::sell, Quantity{*Decimal::parse("0.01")});
+        client.venue.trade_through(client.btc, i % 2 == 0 ? Side::buy : Side::sell,
+                                   Quantity{*Decimal::parse("0.01")});
         client.venue.pump_for(std::chrono::milliseconds{50});
         for (const auto& one : client.hear(stream)) {
             tickers += one["feed"] == "ticker";
@@ -126,7 +129,8 @@ TEST_CASE("the life of an order, as its owner hears it") {
     client.listen(orders, "open_orders");
     const auto begun = client.listen(fills, "fills");
     CHECK(begun[1]["feed"] == "fills_snapshot");
-    const std::string id = client.send("orderType=lmt&side=buy&size=1&limitPrice=45000&cliOrdId=q")["order_id"];
+    const std::string id =
+        client.send("orderType=lmt&side=buy&size=1&limitPrice=45000&cliOrdId=q")["order_id"];
     auto heard = client.hear(orders);
     REQUIRE(heard.size() == 1);
     CHECK(heard[0]["reason"] == "new_placed_order_by_user");

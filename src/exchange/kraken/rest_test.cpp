@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "exchange/kraken/authent.hpp"
-#include "exchange/kraken/testing/client.hpp"
 #include "exchange/kraken/router.hpp"
+#include "exchange/kraken/testing/client.hpp"
 
 namespace plumb::exchange::kraken {
 
@@ -39,7 +39,8 @@ TEST_CASE("signatures of the documents are accepted, others are not") {
         "JeAzNuOFeYvJF6d/6ljWRLT+pi3sDU971S0XuDZGuEMddVZuuPDS00I0cTW3z+ZHOwZQXqlPea5hKDjMoBhG7g==";
     CHECK(keys.verify(signed_request(order, plain), {}).authent == Authent::valid);
     CHECK(keys.verify(signed_request(order, with_nonce, "1415957147987"), {}).authent == Authent::valid);
-    CHECK(keys.verify(signed_request(order, with_nonce, "1415957147987"), {}).authent == Authent::nonce_duplicate);
+    CHECK(keys.verify(signed_request(order, with_nonce, "1415957147987"), {}).authent ==
+          Authent::nonce_duplicate);
     CHECK(keys.verify(signed_request(order, with_nonce), {}).authent == Authent::invalid);
     CHECK(keys.verify(signed_request(order + "1", plain), {}).authent == Authent::invalid);
     // The same fields in the body.
@@ -48,7 +49,8 @@ TEST_CASE("signatures of the documents are accepted, others are not") {
     CHECK(keys.verify(body, {}).authent == Authent::valid);
     // The history's path is signed whole.
     CHECK(keys.verify(signed_request("/api/history/v2/orders?count=1",
-                                     "0iBBOLq4+n2Z4qrp4hV+rKCMknWsHMv8yY5oxFv2P+ue4+r4o/4CkI59UtEe0qpQLlftajMvla5v5+xGJiyTVA=="),
+                                     "0iBBOLq4+n2Z4qrp4hV+rKCMknWsHMv8yY5oxFv2P+ue4+r4o/"
+                                     "4CkI59UtEe0qpQLlftajMvla5v5+xGJiyTVA=="),
                       {})
               .authent == Authent::valid);
     CHECK(keys.verify(signed_request("/derivatives/api/v3/cancelorder?cliOrdId=cid%201%2F%C3%A9",
@@ -142,7 +144,8 @@ TEST_CASE("what the engine refuses comes as a status of a success") {
     const auto status_of = [&](const std::string& fields) { return client.send(fields)["status"]; };
     CHECK(status_of("orderType=post&side=buy&size=1&limitPrice=46000") == "postWouldExecute");
     CHECK(status_of("orderType=ioc&side=buy&size=1&limitPrice=40000") == "iocWouldNotExecute");
-    CHECK(status_of("orderType=lmt&side=buy&size=1&limitPrice=44000&reduceOnly=true") == "wouldNotReducePosition");
+    CHECK(status_of("orderType=lmt&side=buy&size=1&limitPrice=44000&reduceOnly=true") ==
+          "wouldNotReducePosition");
     CHECK(status_of("orderType=lmt&side=buy&size=9000&limitPrice=44000") == "insufficientAvailableFunds");
     CHECK(status_of("orderType=lmt&side=buy&size=0.00001&limitPrice=44000") == "invalidSize");
     CHECK(status_of("orderType=lmt&side=buy&size=-1&limitPrice=44000") == "invalidSize");
@@ -152,7 +155,8 @@ TEST_CASE("what the engine refuses comes as a status of a success") {
     CHECK(status_of("orderType=lmt&side=buy&size=1&limitPrice=44000&cliOrdId=" + std::string(101, 'x')) ==
           "clientOrderIdTooLong");
     CHECK(status_of("orderType=lmt&side=buy&size=0.1&limitPrice=44000&cliOrdId=a") == "placed");
-    CHECK(status_of("orderType=lmt&side=buy&size=0.1&limitPrice=44000&cliOrdId=a") == "clientOrderIdAlreadyExist");
+    CHECK(status_of("orderType=lmt&side=buy&size=0.1&limitPrice=44000&cliOrdId=a") ==
+          "clientOrderIdAlreadyExist");
     CHECK(status_of("orderType=lmt&side=sell&size=0.1&limitPrice=46000&cliOrdId=s") == "placed");
     const auto rejected = client.send("orderType=post&side=buy&size=1&limitPrice=46000");
     REQUIRE(rejected["orderEvents"].size() == 1);
@@ -212,7 +216,8 @@ TEST_CASE("stops wait for their price") {
     CHECK(trigger["triggerSide"] == "trigger_above");
     CHECK(trigger["triggerSignal"] == "last_price");
     CHECK(trigger["clientId"] == "st");
-    CHECK(client.send("orderType=take_profit&side=sell&size=0.1&stopPrice=47000&triggerSignal=last")["status"] ==
+    CHECK(client.send(
+              "orderType=take_profit&side=sell&size=0.1&stopPrice=47000&triggerSignal=last")["status"] ==
           "placed");
     CHECK(client.send("orderType=trailing_stop&side=sell&size=0.1&trailingStopMaxDeviation=2&"
                       "trailingStopDeviationUnit=PERCENT&triggerSignal=last")["status"] == "placed");
@@ -224,7 +229,8 @@ TEST_CASE("stops wait for their price") {
     CHECK(open[1]["orderType"] == "take_profit");
     CHECK(open[2]["orderType"] == "trailing_stop");
     CHECK(client.call("POST", "orders/status", "cliOrdIds=st")["orders"][0]["status"] == "TRIGGER_PLACED");
-    client.venue.model.print(client.btc, Side::buy, Price{Decimal{45'200}}, Quantity{Decimal{1}}, client.venue.now);
+    client.venue.model.print(client.btc, Side::buy, Price{Decimal{45'200}}, Quantity{Decimal{1}},
+                             client.venue.now);
     client.venue.show_events();
     CHECK(client.call("POST", "orders/status", "cliOrdIds=st")["orders"][0]["status"] == "FULLY_EXECUTED");
     const auto history = nlohmann::json::parse(client.raw("GET", "/api/history/v2/triggers", "").body);
@@ -237,8 +243,8 @@ TEST_CASE("a batch succeeds and fails by its parts") {
         R"({"batchOrder":[{"order":"send","order_tag":"1","orderType":"lmt","symbol":"PF_XBTUSD","side":"buy","size":0.1,"limitPrice":44000,"cliOrdId":"b1"},)"
         R"({"order":"send","order_tag":"2","orderType":"lmt","symbol":"PF_XBTUSD","side":"buy","size":1},)"
         R"({"order":"edit","cliOrdId":"b1","size":0.2},{"order":"cancel","cliOrdId":"b1"},{"order":"dance"},7]})";
-    const auto reply = nlohmann::json::parse(
-        client.raw("POST", "/derivatives/api/v3/batchorder", "", "json=" + json).body);
+    const auto reply =
+        nlohmann::json::parse(client.raw("POST", "/derivatives/api/v3/batchorder", "", "json=" + json).body);
     const auto& batch = reply["batchStatus"];
     REQUIRE(batch.size() == 6);
     CHECK(batch[0]["status"] == "placed");
@@ -267,7 +273,8 @@ TEST_CASE("the dead man's switch cancels unless it is renewed") {
 
 TEST_CASE("the budget of 500 points in ten seconds") {
     Client client;
-    for (int i = 0; i < 50; ++i) CHECK(client.send("orderType=lmt&side=buy&size=0.1&limitPrice=44000")["status"] == "placed");
+    for (int i = 0; i < 50; ++i)
+        CHECK(client.send("orderType=lmt&side=buy&size=0.1&limitPrice=44000")["status"] == "placed");
     const auto reply = client.raw("GET", "/derivatives/api/v3/openorders", "");
     CHECK(reply.status == 200);
     CHECK(nlohmann::json::parse(reply.body)["error"] == "apiLimitExceeded");
@@ -294,9 +301,9 @@ TEST_CASE("market data as the documents have it") {
     CHECK(instruments[0]["pair"] == "BTC:USD");
     CHECK(instruments[0]["marginLevels"][0]["initialMargin"] == 0.02);
     const auto ticker = client.get("/derivatives/api/v3/tickers/pf_xbtusd")["ticker"];
-    for (const char* name : {"last", "markPrice", "bid", "bidSize", "ask", "askSize", "vol24h", "volumeQuote",
-                             "openInterest", "open24h", "high24h", "low24h", "fundingRate", "indexPrice",
-                             "change24h"}) {
+    for (const char* name :
+         {"last", "markPrice", "bid", "bidSize", "ask", "askSize", "vol24h", "volumeQuote", "openInterest",
+          "open24h", "high24h", "low24h", "fundingRate", "indexPrice", "change24h"}) {
         CAPTURE(name);
         CHECK(ticker[name].is_number());
     }
@@ -333,8 +340,8 @@ TEST_CASE("history comes in pages") {
     CHECK(page["len"] == 2);
     const std::string* token = first.find("Next-Continuation-Token");
     REQUIRE(token != nullptr);
-    const auto next = nlohmann::json::parse(
-        client.raw("GET", path, "count=9&sort=asc&continuation_token=" + *token).body);
+    const auto next =
+        nlohmann::json::parse(client.raw("GET", path, "count=9&sort=asc&continuation_token=" + *token).body);
     CHECK(next["elements"].size() == 3);
     CHECK(next["elements"][0]["event"]["Execution"]["execution"]["takerOrder"]["orderType"] == "Market");
     const auto orders = nlohmann::json::parse(client.raw("GET", "/api/history/v2/orders", "").body);
@@ -351,7 +358,8 @@ TEST_CASE("preferences are kept, and a leverage preference is obeyed") {
     const auto kept = client.call("GET", "leveragepreferences")["leveragePreferences"];
     CHECK(kept[0]["symbol"] == "PF_XBTUSD");
     CHECK(kept[0]["maxLeverage"] == 2);
-    CHECK(client.send("orderType=lmt&side=buy&size=5&limitPrice=44000")["status"] == "insufficientAvailableFunds");
+    CHECK(client.send("orderType=lmt&side=buy&size=5&limitPrice=44000")["status"] ==
+          "insufficientAvailableFunds");
     CHECK(client.send("orderType=lmt&side=buy&size=4&limitPrice=44000")["status"] == "placed");
     CHECK(client.call("PUT", "leveragepreferences", "symbol=PF_XBTUSD&maxLeverage=51")["error"] ==
           "invalidArgument: maxLeverage");
@@ -363,7 +371,9 @@ TEST_CASE("preferences are kept, and a leverage preference is obeyed") {
 TEST_CASE("every trouble has the venue's words") {
     Client client;
     const Request request{"POST", "/derivatives/api/v3/sendorder", {}, {}};
-    const auto refuse = [&](Trouble trouble) { return client.venue.protocol->refuse(request, trouble, client.venue.now); };
+    const auto refuse = [&](Trouble trouble) {
+        return client.venue.protocol->refuse(request, trouble, client.venue.now);
+    };
     CHECK(refuse(Trouble::rate_limited).status == 429);
     CHECK(refuse(Trouble::internal).status == 500);
     CHECK(refuse(Trouble::unavailable).status == 503);

@@ -179,12 +179,11 @@ Response Router::answer_key_check(const Request& request, Timestamp now) {
     const std::vector<io::Header> headers{{"Content-Type", "application/json"}};
     if (!access) return {401, headers, R"({"error":"Unauthorized","message":"invalid key or signature"})"};
     const ApiAccess& key = **access;
-    const nlohmann::ordered_json body{
-        {"apiKey", key.key},
-        {"accountUid", desk_.account_ids.text(key.account.value)},
-        {"permissions",
-         {{"general", key.may_trade ? "FULL_ACCESS" : "READ_ONLY"},
-          {"transfer", key.may_withdraw ? "FULL_ACCESS" : "NO_ACCESS"}}}};
+    const nlohmann::ordered_json body{{"apiKey", key.key},
+                                      {"accountUid", desk_.account_ids.text(key.account.value)},
+                                      {"permissions",
+                                       {{"general", key.may_trade ? "FULL_ACCESS" : "READ_ONLY"},
+                                        {"transfer", key.may_withdraw ? "FULL_ACCESS" : "NO_ACCESS"}}}};
     return {200, headers, body.dump()};
 }
 

@@ -140,8 +140,7 @@ void Decoder::Impl::decode_list(std::size_t told, Timestamp received_at, wire::W
 
 void Decoder::Impl::understand(Timestamp received_at, wire::WireSink& sink) {
     const wire::Members& members = object.members();
-    if (!members.has(key::T))
-        return sink.take(refused_at("a key is missing", key::T, members, begin));
+    if (!members.has(key::T)) return sink.take(refused_at("a key is missing", key::T, members, begin));
     const std::optional<std::string_view> type = wire::text_of(members.token(key::T));
     if (!type) return sink.take(refused_at("expected text in quotes", key::T, members, begin));
     if (*type == "success") return understand_success(sink);

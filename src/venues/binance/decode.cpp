@@ -205,7 +205,8 @@ bool Decoder::Impl::walk_object(bool is_root) {
             return number == key('k') && walk.peek() == '{' && walk_inner();
         }
         const char first = walk.peek();
-        if (is_root && name == "data" && first == '{' && !wrapped) return (wrapped = true) && walk_object(false);
+        if (is_root && name == "data" && first == '{' && !wrapped)
+            return (wrapped = true) && walk_object(false);
         if (first == '{' || first == '[') return false;
         if (is_root && name == "stream") {
             std::string_view token;

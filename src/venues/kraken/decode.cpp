@@ -53,9 +53,7 @@ class Decoder::Reading {
     void tell_event(std::string_view event, wire::WireSink& sink);
     void tell_products(Control control, std::string_view feed, wire::WireSink& sink);
 
-    Reader reader(const Members& members) const {
-        return {kKeys, members, begin_, wire::Decimals::bare};
-    }
+    Reader reader(const Members& members) const { return {kKeys, members, begin_, wire::Decimals::bare}; }
 
     wire::SymbolMap& symbols_;
     JsonFrame frame_{kFrameBytesMax};

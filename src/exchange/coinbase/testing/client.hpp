@@ -24,7 +24,8 @@ struct Client {
         return {{"alg", "ES256"}, {"typ", "JWT"}, {"kid", venue.access.key}, {"nonce", "0a1b"}};
     }
     nlohmann::json claims(const std::string& uri) const {
-        nlohmann::json claims{{"sub", venue.access.key}, {"iss", "cdp"}, {"nbf", seconds()}, {"exp", seconds() + 120}};
+        nlohmann::json claims{
+            {"sub", venue.access.key}, {"iss", "cdp"}, {"nbf", seconds()}, {"exp", seconds() + 120}};
         if (!uri.empty()) claims["uri"] = uri;
         return claims;
     }
@@ -38,7 +39,8 @@ struct Client {
 
     Response with_token(std::string_view method, const std::string& target, const std::string& token,
                         const std::string& body = {}) {
-        return venue.request(method, target, {{"Host", "127.0.0.1:8080"}, {"Authorization", "Bearer " + token}}, body);
+        return venue.request(method, target,
+                             {{"Host", "127.0.0.1:8080"}, {"Authorization", "Bearer " + token}}, body);
     }
     Response raw(std::string_view method, const std::string& target, const std::string& body = {}) {
         const std::string path = target.substr(0, target.find('?'));
@@ -53,7 +55,8 @@ struct Client {
     nlohmann::json open_get(const std::string& target) {
         return nlohmann::json::parse(venue.request("GET", target).body);
     }
-    nlohmann::json order(const std::string& id, const std::string& side, const nlohmann::json& configuration) {
+    nlohmann::json order(const std::string& id, const std::string& side,
+                         const nlohmann::json& configuration) {
         return post("orders", {{"client_order_id", id},
                                {"product_id", "BTC-USD"},
                                {"side", side},
@@ -61,7 +64,9 @@ struct Client {
     }
     nlohmann::json limit(const std::string& id, const std::string& side, const std::string& size,
                          const std::string& price, bool post_only = false) {
-        return order(id, side, {{"limit_limit_gtc", {{"base_size", size}, {"limit_price", price}, {"post_only", post_only}}}});
+        return order(
+            id, side,
+            {{"limit_limit_gtc", {{"base_size", size}, {"limit_price", price}, {"post_only", post_only}}}});
     }
 
     StreamId open() { return venue.open_stream("/").value_or(0); }
@@ -75,7 +80,8 @@ struct Client {
     }
     std::vector<nlohmann::json> subscribe(StreamId stream, const std::string& channel,
                                           const std::vector<std::string>& products = {"BTC-USD"}) {
-        say(stream, {{"type", "subscribe"}, {"channel", channel}, {"product_ids", products}, {"jwt", token("")}});
+        say(stream,
+            {{"type", "subscribe"}, {"channel", channel}, {"product_ids", products}, {"jwt", token("")}});
         return hear(stream);
     }
 };

@@ -23,8 +23,8 @@ struct Client {
         const std::string text = std::string{data} + std::string{nonce} + std::string{path};
         const auto digest = signing::sha256(text);
         const std::string secret = *signing::from_base64(venue.access.secret);
-        return signing::base64(signing::hmac_sha512(
-            secret, {reinterpret_cast<const char*>(digest.data()), digest.size()}));
+        return signing::base64(
+            signing::hmac_sha512(secret, {reinterpret_cast<const char*>(digest.data()), digest.size()}));
     }
     Response raw(std::string_view method, const std::string& path, const std::string& query,
                  const std::string& body = {}, const std::string& nonce = {}) {
@@ -66,8 +66,8 @@ struct Client {
         const std::string challenge = hear(stream).back()["message"];
         const auto digest = signing::sha256(challenge);
         const std::string secret = *signing::from_base64(venue.access.secret);
-        const std::string proof = signing::base64(signing::hmac_sha512(
-            secret, {reinterpret_cast<const char*>(digest.data()), digest.size()}));
+        const std::string proof = signing::base64(
+            signing::hmac_sha512(secret, {reinterpret_cast<const char*>(digest.data()), digest.size()}));
         say(stream, {{"event", "subscribe"},
                      {"feed", feed},
                      {"api_key", venue.access.key},
