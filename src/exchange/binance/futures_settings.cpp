@@ -10,38 +10,6 @@ Answer done() { return R"({"code":200,"msg":"success"})"; }
 
 }  // namespace
 
-PositionView view_position(const Desk& desk, AccountId account, const Symbol& symbol, Timestamp now) {
-    PositionView view;
-    view.symbol = &symbol;
-    view.position = desk.model.position(account, symbol.id, now);
-    view.choice = desk.choice(account, symbol.id);
-    const MarketSpec& market = desk.model.market(symbol.id);
-    view.mark = desk.model.mark(symbol.id).mark;
-    const Quantity quantity = view.position.quantity;
-    if (quantity.is_zero()) return view;
-    view.notional = view.mark * quantity;
-    view.unrealized = (view.mark - view.position.entry) * quantity;
-    view.initial_margin = Money{view.notional.abs().value / Decimal{view.choice.leverage}};
-    view.maintenance_margin = view.notional.abs() * market.maintenance_margin;
-    const Decimal fee = market.fees.taker * Decimal{quantity.sign()};
-    view.break_even = Price{view.position.entry.value * (Decimal{1} + fee)};
-    // Where equity meets maintenance when only this price moves: wallet + (p - entry) q + rest = p |q| m.
-    const AssetId asset = symbol.quote_asset;
-    const Money equity = desk.model.equity(account, asset);
-    const Money rest =
-        equity - view.unrealized - (desk.model.maintenance_margin(account, asset) - view.maintenance_margin);
-    const Decimal slope = quantity.abs().value * market.maintenance_margin - quantity.value;
-    const Decimal price = (rest.value - view.position.entry.value * quantity.value) / slope;
-    if (0 < price.sign()) view.liquidation = Price{price};
-    view.updated_at = now;
-    for (const Execution& one : desk.model.executions(account, 0, now)) {
-        if (one.instrument == symbol.id) view.updated_at = one.at;
-    }
-    return view;
-}
-
-}  // namespace
-
 Answer account_config(Desk&, Call&) {
     JsonWriter json;
     json.open();
