@@ -63,6 +63,23 @@ std::optional<std::vector<Wish>> wishes_of(const nlohmann::json& message) {
     return wishes;
 }
 
+constexpr std::string_view kUnsigned =
+    "level2, level3, and full channels now require authentication. "
+    "https://docs.cloud.coinbase.com/exchange/docs/websocket-auth";
+
+bool wants_signature(ExchangeChannel channel) {
+    return channel == ExchangeChannel::level2 || channel == ExchangeChannel::full;
+}
+
+/// No keys of the Exchange are issued here: that a request is signed counts, by whom cannot be told.
+/// Clients write the time as text or as a number.
+bool is_signed(const nlohmann::json& message) {
+    const auto timestamp = message.find("timestamp");
+    if (timestamp == message.end() || !(timestamp->is_string() || timestamp->is_number())) return false;
+    return std::ranges::none_of(std::array{"key", "signature", "passphrase"},
+                                [&](const char* name) { return text_member(message, name).empty(); });
+}
+
 std::string_view done_reason(const OrderRecord& order) {
     return order.status == OrderStatus::filled ? "filled" : "canceled";
 }
@@ -96,7 +113,11 @@ void ExchangeFeed::tell(std::span<const StreamId> streams, FrameKind kind, Instr
 
 void ExchangeFeed::say_error(StreamId stream, std::string_view words, std::string_view reason) {
     json_.clear();
-    json_.begin_object().member("type", "error").member("message", words).member("reason", reason).end_object();
+    json_.begin_object()
+        .member("type", "error")
+        .member("message", words)
+        .member("reason", reason)
+        .end_object();
     desk_.outlet.send(stream, {FrameKind::control, {}, 0, false, json_.text()});
 }
 
@@ -106,6 +127,7 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
     if (type != "subscribe" && type != "unsubscribe") {
         return say_error(stream, "Malformed JSON", "type must be subscribe or unsubscribe");
     }
+    const bool on = type == "subscribe";
     const auto wishes = wishes_of(message);
     if (!wishes || wishes->empty()) {
         return say_error(stream, "Failed to subscribe", "channels must be a list of channels");
@@ -118,7 +140,11 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
     bool wants_status = false;
     for (const Wish& wish : *wishes) {
         const auto channel = parse_channel(wish.channel);
-        if (!channel) return say_error(stream, "Failed to subscribe", wish.channel + " is not a valid channel");
+        if (!channel)
+            return say_error(stream, "Failed to subscribe", wish.channel + " is not a valid channel");
+        if (on && wants_signature(*channel) && !is_signed(message)) {
+            return say_error(stream, "Failed to subscribe", kUnsigned);
+        }
         if (*channel == ExchangeChannel::status) {
             wants_status = true;
             continue;
@@ -134,7 +160,6 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
             picks.push_back({*channel, product->id});
         }
     }
-    const bool on = type == "subscribe";
     if (wants_status) {
         std::erase(status_, stream);
         if (on) status_.push_back(stream);
@@ -148,11 +173,13 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
     }
     // last_match comes before the acknowledgement, as the venue's own frames do.
     for (const Pick& pick : fresh) {
-        if (pick.channel == ExchangeChannel::matches) begin_channel(stream, pick.channel, pick.instrument, now);
+        if (pick.channel == ExchangeChannel::matches)
+            begin_channel(stream, pick.channel, pick.instrument, now);
     }
     acknowledge(stream);
     for (const Pick& pick : fresh) {
-        if (pick.channel != ExchangeChannel::matches) begin_channel(stream, pick.channel, pick.instrument, now);
+        if (pick.channel != ExchangeChannel::matches)
+            begin_channel(stream, pick.channel, pick.instrument, now);
     }
     if (on && wants_status) {
         encode_status();
@@ -187,7 +214,8 @@ void ExchangeFeed::begin_channel(StreamId stream, ExchangeChannel channel, Instr
         case ExchangeChannel::matches: {
             Sale sale = last_[instrument.value];
             if (sale.trade.number == 0) {
-                const auto kept = desk_.past.trades(instrument, Timestamp{}, now + std::chrono::milliseconds{1}, 10'000);
+                const auto kept =
+                    desk_.past.trades(instrument, Timestamp{}, now + std::chrono::milliseconds{1}, 10'000);
                 if (kept.empty()) return;
                 const PastTrade& past = kept.back();
                 sale.trade.number = past.number;
@@ -350,7 +378,9 @@ void ExchangeFeed::flush_levels(Timestamp now, bool batch) {
     for (std::uint32_t i = 0; i < all.size(); ++i) {
         if (all[i].empty()) continue;
         json_.clear();
-        json_.begin_object().member("type", "l2update").member("product_id", desk_.products[InstrumentId{i}].name);
+        json_.begin_object()
+            .member("type", "l2update")
+            .member("product_id", desk_.products[InstrumentId{i}].name);
         json_.begin_array("changes");
         for (const LevelChanged& change : all[i]) {
             json_.begin_array().element(lower_side_word(change.side)).quoted_element(change.price);
@@ -400,7 +430,8 @@ void ExchangeFeed::on_time(Timestamp now) {
             json_.time("time", now, 6).end_object();
             tell(all, FrameKind::control, instrument);
         }
-        if (const Listeners& all = listeners(ExchangeChannel::ticker_batch, instrument); is_batch && !all.empty()) {
+        if (const Listeners& all = listeners(ExchangeChannel::ticker_batch, instrument);
+            is_batch && !all.empty()) {
             encode_ticker(instrument, now);
             tell(all, FrameKind::quote, instrument);
         }
