@@ -96,7 +96,7 @@ Status open_world(const Settings& settings, Opened& opened, Timestamp start) {
     return {};
 }
 
-/// The generated pair is kept in the workspace: clients that trust it go on trusting it at the next start.
+/// A new pair at each start, its certificate where clients can be pointed at.
 Status generate_tls(const Workspace& workspace, io::CertificateAndKey& pem, Opened& opened) {
     pem = io::generate_certificate(opened.reactor.now());
     opened.certificate = workspace.state() / "exchange-certificate.pem";

@@ -63,6 +63,23 @@ std::optional<std::vector<Wish>> wishes_of(const nlohmann::json& message) {
     return wishes;
 }
 
+constexpr std::string_view kUnsigned =
+    "level2, level3, and full channels now require authentication. "
+    "https://docs.cloud.coinbase.com/exchange/docs/websocket-auth";
+
+bool wants_signature(ExchangeChannel channel) {
+    return channel == ExchangeChannel::level2 || channel == ExchangeChannel::full;
+}
+
+/// No keys of the Exchange are issued here: that a request is signed counts, by whom cannot be told.
+/// Clients write the time as text or as a number.
+bool is_signed(const nlohmann::json& message) {
+    const auto timestamp = message.find("timestamp");
+    if (timestamp == message.end() || !(timestamp->is_string() || timestamp->is_number())) return false;
+    return std::ranges::none_of(std::array{"key", "signature", "passphrase"},
+                                [&](const char* name) { return text_member(message, name).empty(); });
+}
+
 std::string_view done_reason(const OrderRecord& order) {
     return order.status == OrderStatus::filled ? "filled" : "canceled";
 }
@@ -110,6 +127,7 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
     if (type != "subscribe" && type != "unsubscribe") {
         return say_error(stream, "Malformed JSON", "type must be subscribe or unsubscribe");
     }
+    const bool on = type == "subscribe";
     const auto wishes = wishes_of(message);
     if (!wishes || wishes->empty()) {
         return say_error(stream, "Failed to subscribe", "channels must be a list of channels");
@@ -124,6 +142,9 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
         const auto channel = parse_channel(wish.channel);
         if (!channel)
             return say_error(stream, "Failed to subscribe", wish.channel + " is not a valid channel");
+        if (on && wants_signature(*channel) && !is_signed(message)) {
+            return say_error(stream, "Failed to subscribe", kUnsigned);
+        }
         if (*channel == ExchangeChannel::status) {
             wants_status = true;
             continue;
@@ -139,7 +160,6 @@ void ExchangeFeed::on_message(StreamId stream, const nlohmann::json& message, Ti
             picks.push_back({*channel, product->id});
         }
     }
-    const bool on = type == "subscribe";
     if (wants_status) {
         std::erase(status_, stream);
         if (on) status_.push_back(stream);

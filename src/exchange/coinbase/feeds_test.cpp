@@ -117,7 +117,7 @@ TEST_CASE("the Exchange's feed speaks flat messages") {
     client.say(stream, {{"type", "subscribe"},
                         {"product_ids", {"BTC-USD"}},
                         {"channels",
-                         {"matches", "heartbeat", "level2",
+                         {"matches", "heartbeat", "level2_batch",
                           nlohmann::json{{"name", "ticker"}, {"product_ids", {"ETH-USD"}}}}}});
     auto heard = client.hear(stream);
     REQUIRE(4 <= heard.size());
@@ -137,9 +137,20 @@ TEST_CASE("the Exchange's feed speaks flat messages") {
     CHECK(fmt::format("{}", fmt::join(types, " ")) == "heartbeat l2update match ticker");
     client.say(stream, {{"type", "subscribe"}, {"channels", {"moon"}}, {"product_ids", {"BTC-USD"}}});
     CHECK(client.hear(stream)[0]["reason"] == "moon is not a valid channel");
-    client.say(stream,
-               {{"type", "subscribe"}, {"channels", {"full", "status"}}, {"product_ids", {"BTC-USD"}}});
-    client.hear(stream);
+    nlohmann::json whole{
+        {"type", "subscribe"}, {"channels", {"full", "level2", "status"}}, {"product_ids", {"BTC-USD"}}};
+    client.say(stream, whole);
+    const auto refused = client.hear(stream);
+    REQUIRE(refused.size() == 1);
+    CHECK(refused[0]["message"] == "Failed to subscribe");
+    CHECK(
+        refused[0]["reason"].get<std::string>().starts_with("level2, level3, and full channels now require"));
+    for (const char* name : {"key", "signature", "passphrase"}) whole[name] = "word";
+    client.say(stream, whole);
+    CHECK(client.hear(stream)[0]["type"] == "error");
+    whole["timestamp"] = 1'736'951'400;
+    client.say(stream, whole);
+    CHECK(client.hear(stream)[0]["type"] == "subscriptions");
     client.limit("f", "BUY", "0.1", "44000");
     types.clear();
     for (const auto& one : client.hear(stream)) types.insert(one["type"].get<std::string>());
