@@ -158,7 +158,8 @@ inline constexpr auto kSessionSettings = std::to_array<Setting>({
      .help = "recorded session, from data/tapes"},
     {.key = "speed", .type = Type::number, .range = {0, 1e6}, .unit = "times real time",
      .commands = "replay trade trade-indefinite monitor demo exchange",
-     .help = "0: as fast as it goes, as files are played; the demo market runs in real time (1); a simulated clock with --duration is 0, else 1"},
+     .help = "0: as fast as it goes, as files are played; the demo market runs in real time (1); "
+             "a simulated clock with --duration is 0, else 1"},
     {.key = "seed", .type = Type::integer, .range = {0, 9e15}, .fallback = "1",
      .commands = "demo compute-benchmarks generate-pairs scan trade trade-indefinite monitor backtest exchange",
      .help = "seed of the demo market"},
