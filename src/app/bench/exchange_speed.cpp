@@ -108,7 +108,7 @@ Result<Figure> measure_fan_out() {
     const std::uint64_t before = clients->frames_read(), bytes = clients->bytes_read();
     const double computed = (*exchange)->computing_seconds();
     for (int batch = 0; batch < kBatches; ++batch) {
-        (*exchange)->call([&](exchange::Host& host) {
+        (*exchange)->call([&](exchange::Host& host, Timestamp now) {
             exchange::VenueModel& model = host.model();
             exchange::OrderSpec order;
             order.instrument = *model.find_market("BTC/USD");
@@ -119,10 +119,9 @@ Result<Figure> measure_fan_out() {
                           .quantized(market.instrument.tick.value, Rounding::down)};
             order.quantity = Quantity{market.instrument.lot.value * Decimal{1000}};
             for (int i = 0; i < kChanges / 2; ++i) {
-                const auto number = model.submit(order, (*exchange)->now());
-                if (number) (void)model.cancel(order.account, *number, (*exchange)->now());
+                const auto number = model.submit(order, now);
+                if (number) (void)model.cancel(order.account, *number, now);
             }
-            host.advance((*exchange)->now());
         });
     }
     constexpr std::uint64_t kExpected = std::uint64_t{kClients} * kBatches * kChanges;

@@ -30,7 +30,7 @@ class Served : public ServedExchange {
         reactor_.call([&] {
             ::pthread_getcpuclockid(::pthread_self(), &clock_);
             exchange::ExchangeServerOptions options;
-            options.clock = {.start = start_, .speed = 0};
+            options.clock = {.start = start_, .speed = 1};
             auto server = exchange::ExchangeServer::open(reactor_, *world_, truth_, {entry}, options);
             if (server)
                 server_ = std::move(*server);
@@ -50,11 +50,13 @@ class Served : public ServedExchange {
         return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     }
 
-    void call(const std::function<void(exchange::Host&)>& task) override {
-        reactor_.call([&] { task(*server_->venues().front().host); });
+    void call(const std::function<void(exchange::Host&, Timestamp now)>& task) override {
+        reactor_.call([&] {
+            exchange::Host& host = *server_->venues().front().host;
+            task(host, server_->now());
+            host.advance(server_->now() + std::chrono::microseconds{1});
+        });
     }
-
-    Timestamp now() const override { return start_; }
 
     double computing_seconds() const override {
         timespec time{};

@@ -19,9 +19,9 @@ class ServedExchange {
     virtual ~ServedExchange() = default;
 
     virtual std::uint16_t port() const = 0;
-    /// Runs `task` on the exchange's thread, after what was asked before, and waits for it.
-    virtual void call(const std::function<void(exchange::Host&)>& task) = 0;
-    virtual Timestamp now() const = 0;
+    /// Runs `task` on the exchange's thread, after what was asked before, lets a microsecond of the
+    /// exchange's time pass, so that clients are told what happened, and waits for it.
+    virtual void call(const std::function<void(exchange::Host&, Timestamp now)>& task) = 0;
     /// Seconds that its thread has computed, the kernel's on its behalf included.
     virtual double computing_seconds() const = 0;
 };
